@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Waiting, for every back-end in shared memory: until a 32-bit word changes.
+ *
+ * The word belongs to the back-end (a stamp in a slot, a position); the event
+ * holds who sleeps on it. One side posts, the other waits:
+ *
+ *	poster	store the data; event_post(): store the word, wake a sleeper
+ *	waiter	event_wait(): until the word differs from what it saw; then
+ *		read the data
+ *
+ * event_post() releases and event_wait() acquires, so what the poster wrote
+ * before is visible after. How a sleeper is never missed is argued in event.c.
+ */
+#ifndef IPCBENCH_BASE_EVENT_H
+#define IPCBENCH_BASE_EVENT_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* How a port waits for a message or for room. */
+enum ipc_wait {
+	IPC_WAIT_BLOCK,  /* sleep in the kernel at once */
+	IPC_WAIT_SPIN,   /* poll, never sleep; needs a PU of its own */
+	IPC_WAIT_HYBRID, /* poll for spin_ns, then sleep */
+	IPC_WAIT_YIELD,  /* poll, giving the PU away between two looks */
+	IPC_WAIT_KINDS
+};
+#define IPC_CAN_WAIT(kind) (1u << (kind))
+
+/* "block", "spin", "hybrid", "yield"; ends with NULL. */
+extern const char *const ipc_wait_names[IPC_WAIT_KINDS + 1];
+
+/* How one participant waits; the same for all ports of a link. Made once, by
+ * event_policy(). */
+struct event_policy {
+	enum ipc_wait wait;
+	uint32_t spin_ns;  /* IPC_WAIT_HYBRID only */
+	bool private;      /* all participants share an address space */
+	bool asymmetric;   /* the sleeper pays for the poster's fence */
+};
+
+/* In shared memory, zeroed, on a line that no hot word shares. */
+struct event {
+	_Atomic uint32_t sleepers;
+};
+
+/*
+ * Fill policy. Registers the calling process for expedited barriers where the
+ * kernel has them (membarrier(2)) and falls back to a fence where not; every
+ * process that posts or waits must have called it (a fork inherits it).
+ */
+void event_policy(struct event_policy *policy, enum ipc_wait wait,
+		  uint32_t spin_ns, bool threads);
+
+/* Store value into word, with release order, and wake who sleeps on it. */
+void event_post(struct event *event, _Atomic uint32_t *word, uint32_t value,
+		const struct event_policy *policy);
+
+/* Wait until word is not seen; returns what it is then, with acquire order. */
+uint32_t event_wait(struct event *event, _Atomic uint32_t *word, uint32_t seen,
+		    const struct event_policy *policy);
+
+/* One turn of a spin: tells the PU that somebody polls. */
+static inline void event_relax(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	__builtin_ia32_pause();
+#elif defined(__aarch64__)
+	__asm__ volatile("isb" ::: "memory");
+#else
+	atomic_signal_fence(memory_order_seq_cst);
+#endif
+}
+
+#endif

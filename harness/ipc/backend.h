@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a back-end promises.
+ *
+ * A link carries messages one way, from its senders to its receivers. The
+ * trial opens every link before it starts a participant and closes it after
+ * the last participant is gone, however that one ended. A participant attaches
+ * to one side of a link and gets a port; only its own thread uses it.
+ *
+ *	trial		probe  open ............................ close
+ *	participant		    attach  data path  detach
+ *
+ * Sizes are bytes, times nanoseconds. A function that can fail returns 0 or a
+ * length, or a negative errno. Nothing here sets or reads errno.
+ */
+#ifndef IPCBENCH_IPC_BACKEND_H
+#define IPCBENCH_IPC_BACKEND_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/event.h"
+#include "base/why.h"
+
+struct ipc_impl;
+struct ipc_ops;
+
+/* What a back-end can do. A cell is refused, with the reason, when it needs a
+ * bit that is not here. */
+enum {
+	IPC_COPY = 1u << 0,       /* send, recv are native */
+	IPC_ZEROCOPY = 1u << 1,   /* loan, publish, take, release are */
+	IPC_BOUNDARY = 1u << 2,   /* messages of any length keep their ends */
+	IPC_ISOLATED = 1u << 3,   /* the sender cannot alter what it sent, nor
+				     the receiver see what it gave back */
+	IPC_DEPTH = 1u << 4,      /* holds spec.depth messages of spec.msg_max;
+				     without it the kernel sizes the store */
+	IPC_PROCESSES = 1u << 5,  /* participants may be processes */
+	IPC_THREADS = 1u << 6,    /* participants may be threads of one */
+	IPC_VOID = 1u << 7,       /* carries nothing: a floor, not a mechanism;
+				     its payload arrives unchecked */
+};
+
+/* A bit's name as printed: "copy", "zero-copy" ...; caps holds one bit. */
+const char *ipc_cap_name(uint32_t cap);
+
+enum ipc_side { IPC_TX, IPC_RX };
+
+/*
+ * Data path: return -EAGAIN where the operation would wait. A byte stream may
+ * still wait for the rest of a message whose first byte is under way; it
+ * begins one only when it sees room for it, or holds nothing at all.
+ */
+#define IPC_NOWAIT 1u
+
+/* What the workload asks of one link. */
+struct ipc_spec {
+	size_t msg_max;   /* longest message, at least 1 */
+	uint32_t depth;   /* messages held before a sender waits; a power of
+			     two; see IPC_DEPTH */
+	uint32_t spin_ns; /* IPC_WAIT_HYBRID only */
+	uint16_t senders;
+	uint16_t receivers;
+	enum ipc_wait wait;
+	bool threads; /* all participants share a process */
+};
+
+/* First member of every back-end's link: zeroed, then filled by the harness
+ * before open. Lives in the trial, is inherited by fork. */
+struct ipc_link {
+	const struct ipc_impl *impl;
+	const struct ipc_ops *ops; /* complete: no slot is NULL */
+	struct ipc_spec spec;
+	struct event_policy policy; /* of spec.wait, for event_wait() */
+};
+
+/* First member of every back-end's port: zeroed, then filled before attach. */
+struct ipc_port {
+	const struct ipc_ops *ops; /* the link's */
+	struct ipc_link *link;
+	void *bounce; /* harness: buffer of an emulated operation */
+	enum ipc_side side;
+	uint16_t index; /* among the ports of this side */
+};
+
+/* A message in memory that the back-end owns. */
+struct ipc_msg {
+	void *data;
+	size_t len;
+	uint64_t cookie; /* private to the back-end */
+};
+
+/*
+ * The data path. A back-end leaves out the half that it cannot do;
+ * ipc_resolve() fills the gap from the other half, copying through
+ * port->bounce, and the result says so.
+ */
+struct ipc_ops {
+	/* Copy len bytes of buf into the link; 1 <= len <= spec.msg_max. buf
+	 * is free on return. Waits for room. Returns len, -EAGAIN (only with
+	 * IPC_NOWAIT) or -EPIPE (the peer is gone). */
+	ssize_t (*send)(struct ipc_port *tx, const void *buf, size_t len,
+			unsigned int flags);
+
+	/* Copy the next message into buf, which has room for len bytes. Waits
+	 * for a message. Without IPC_BOUNDARY len must be what the sender
+	 * sent; with it, a longer message is -EMSGSIZE and lost. Returns the
+	 * message's length, -EAGAIN or -EPIPE. */
+	ssize_t (*recv)(struct ipc_port *rx, void *buf, size_t len,
+			unsigned int flags);
+
+	/* Lend m->data with room for len bytes, aligned to 8 at least. Waits
+	 * for room. The port holds at most one loan. The caller writes it,
+	 * then publishes it; what the memory holds before is unspecified. */
+	int (*loan)(struct ipc_port *tx, struct ipc_msg *m, size_t len,
+		    unsigned int flags);
+
+	/* Give the loan away, m->len bytes of it: the caller may not touch
+	 * m->data again. Never waits (loan has waited for room), except where
+	 * it is emulated by a send. */
+	int (*publish)(struct ipc_port *tx, struct ipc_msg *m);
+
+	/* Lend the next message to read; waits for one. The port holds at most
+	 * one. Emulated over a link without IPC_BOUNDARY, every message is
+	 * spec.msg_max long. */
+	int (*take)(struct ipc_port *rx, struct ipc_msg *m, unsigned int flags);
+
+	/* Give a taken message back; m->data is gone. Never waits. */
+	int (*release)(struct ipc_port *rx, struct ipc_msg *m);
+};
+
+struct ipc_impl {
+	const char *name;  /* as typed and as reported */
+	const char *brief; /* one line */
+	uint32_t caps;
+	uint32_t waits;       /* IPC_CAN_WAIT bits */
+	uint16_t senders_max; /* per link; 0: no limit */
+	uint16_t receivers_max;
+	size_t link_size; /* the harness allocates both */
+	size_t port_size;
+
+	/* Can this machine do it? Optional; the harness has checked caps,
+	 * waits and the two limits already. Fills why on failure. */
+	int (*probe)(const struct ipc_spec *spec, struct why *why);
+
+	/* Create every kernel object and mapping of the link. Anything with a
+	 * name is made here and announced first (ipc/names.h). On failure
+	 * nothing is left. */
+	int (*open)(struct ipc_link *link);
+
+	/* Undo open. No participant is alive; shared memory may hold anything
+	 * and is not read. */
+	void (*close)(struct ipc_link *link);
+
+	/* Make the port ready to use, and fault its memory in. Optional. */
+	int (*attach)(struct ipc_port *port);
+
+	/* Undo attach. Not called in a participant that was killed. Optional. */
+	void (*detach)(struct ipc_port *port);
+
+	/* What the kernel gave, for the record: "pipe buffer 65536 B". In the
+	 * trial, after open. Optional. */
+	void (*describe)(const struct ipc_link *link, char *buf, size_t size);
+
+	const struct ipc_ops *ops;
+};
+
+/* 0 if impl can serve spec for a workload that needs these caps; else a
+ * negative errno and the reason. */
+int ipc_check(const struct ipc_impl *impl, const struct ipc_spec *spec,
+	      uint32_t needs, struct why *why);
+
+/* Complete impl->ops into ops. Returns the caps that are emulated: IPC_COPY,
+ * IPC_ZEROCOPY or neither. */
+uint32_t ipc_resolve(const struct ipc_impl *impl, struct ipc_ops *ops);
+
+/*
+ * Allocate, fill and open a link; *link is set only on success. ops, which
+ * ipc_resolve() filled, must outlive it. Returns 0 or a negative errno.
+ */
+int ipc_link_open(const struct ipc_impl *impl, const struct ipc_spec *spec,
+		  const struct ipc_ops *ops, struct ipc_link **link);
+void ipc_link_close(struct ipc_link *link);
+
+/* Allocate, fill and attach a port, in the participant that will use it. */
+int ipc_port_attach(struct ipc_link *link, enum ipc_side side, uint16_t index,
+		    struct ipc_port **port);
+void ipc_port_detach(struct ipc_port *port);
+
+static inline ssize_t ipc_send(struct ipc_port *tx, const void *buf, size_t len,
+			       unsigned int flags)
+{
+	return tx->ops->send(tx, buf, len, flags);
+}
+
+static inline ssize_t ipc_recv(struct ipc_port *rx, void *buf, size_t len,
+			       unsigned int flags)
+{
+	return rx->ops->recv(rx, buf, len, flags);
+}
+
+static inline int ipc_loan(struct ipc_port *tx, struct ipc_msg *m, size_t len,
+			   unsigned int flags)
+{
+	return tx->ops->loan(tx, m, len, flags);
+}
+
+static inline int ipc_publish(struct ipc_port *tx, struct ipc_msg *m)
+{
+	return tx->ops->publish(tx, m);
+}
+
+static inline int ipc_take(struct ipc_port *rx, struct ipc_msg *m,
+			   unsigned int flags)
+{
+	return rx->ops->take(rx, m, flags);
+}
+
+static inline int ipc_release(struct ipc_port *rx, struct ipc_msg *m)
+{
+	return rx->ops->release(rx, m);
+}
+
+#endif

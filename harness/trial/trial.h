@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One trial: open the links, start the nodes, watch them, close the links.
+ * Runs in a process of its own; all that is left of it is the record.
+ *
+ * The trial sleeps while its nodes work. A node that dies, fails or is late
+ * costs the trial, with the reason in the record; the others are killed.
+ */
+#ifndef IPCBENCH_TRIAL_TRIAL_H
+#define IPCBENCH_TRIAL_TRIAL_H
+
+#include <sys/types.h>
+
+#include "base/hist.h"
+#include "ipc/workload.h"
+#include "trial/counters.h"
+#include "trial/line.h"
+#include "trial/noise.h"
+
+enum verdict {
+	VERDICT_PASS,
+	VERDICT_FAIL,         /* an invariant does not hold, or no end */
+	VERDICT_UNSUPPORTED,  /* it cannot be done here */
+	VERDICT_INCONCLUSIVE, /* it ran, and proves nothing */
+	VERDICTS
+};
+/* "pass", "fail", "unsupported", "inconclusive"; ends with NULL. */
+extern const char *const verdict_names[VERDICTS + 1];
+
+/* Samples kept one by one, beside the histogram, which takes all. */
+enum { TRIAL_RAW_MAX = 1 << 20 };
+
+struct trial_spec {
+	const struct ipc_impl *impl;
+	const struct workload *workload;
+	struct params par;
+	enum ipc_api api;
+	enum payload payload;
+	enum ipc_wait wait;
+	uint32_t spin_ns;
+	bool threads;
+	unsigned int pu[2]; /* node i runs on pu[i % 2] */
+	int numa;           /* node to take memory from, -1: any */
+
+	uint64_t warmup; /* rounds */
+	uint64_t samples;
+	uint64_t per_sample; /* rounds between two clock reads */
+
+	/* Not 0: find out what a round takes instead, in about this time; the
+	 * three above are not used. */
+	uint64_t calibrate_ns;
+
+	uint64_t deadline_ns;      /* then the trial is late and is killed */
+	uint64_t line_ns;          /* time for each line probe; 0: none */
+	struct counter_plan events; /* already probed */
+};
+
+struct node_record {
+	pid_t pid;
+	unsigned int pu, pu_seen; /* asked for, and found after the rounds */
+	struct usage usage;       /* of the timed rounds */
+	int64_t counters[COUNTERS_MAX];
+	bool has_counters;
+	struct why counters_why;
+	uint64_t wrong; /* messages that failed the payload check */
+};
+
+struct trial_record {
+	enum verdict verdict;
+	struct why why; /* unless VERDICT_PASS */
+	uint64_t t_start_ns, t_end_ns; /* since 1970 */
+	uint64_t setup_ns;             /* from trial_run() to the start gate */
+	uint32_t emulated;             /* caps */
+	char link[160];                /* what the back-end says of its link */
+
+	unsigned int nodes;
+	struct node_record node[PLAN_NODES];
+
+	struct line_floor before, after;
+	struct why line_why; /* where they were not measured */
+	struct pu_ticks ticks[2];
+	bool has_ticks;
+
+	uint64_t cold_ns; /* the first message, or the first round */
+	uint64_t warmup_ns;
+	uint64_t samples, per_sample, wall_ns;
+
+	/* Calibration only: time per round. */
+	double round_ns;
+
+	/* Sample durations, in memory that trial_record_free() gives back. */
+	struct hist *hist;
+	uint64_t *raw; /* the first raw_n samples, in time order */
+	size_t raw_n;
+};
+
+/*
+ * Run it. Always fills record, with VERDICT_FAIL or VERDICT_UNSUPPORTED and
+ * the reason where there are no figures. Uses SIGCHLD's default disposition
+ * and leaves no child behind.
+ */
+void trial_run(const struct trial_spec *spec, struct trial_record *record);
+void trial_record_free(struct trial_record *record);
+
+#endif

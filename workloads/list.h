@@ -1,0 +1,4 @@
+/* SPDX-License-Identifier: MIT */
+/* Every workload, in report order: one line each. */
+WORKLOAD(pingpong)
+WORKLOAD(stream)
