@@ -19,7 +19,7 @@
 
 enum verdict {
 	VERDICT_PASS,
-	VERDICT_FAIL,         /* an invariant does not hold, or no end */
+	VERDICT_FAIL,	      /* an invariant does not hold, or no end */
 	VERDICT_UNSUPPORTED,  /* it cannot be done here */
 	VERDICT_INCONCLUSIVE, /* it ran, and proves nothing */
 	VERDICTS
@@ -40,7 +40,7 @@ struct trial_spec {
 	uint32_t spin_ns;
 	bool threads;
 	unsigned int pu[2]; /* node i runs on pu[i % 2] */
-	int numa;           /* node to take memory from, -1: any */
+	int numa;	    /* node to take memory from, -1: any */
 
 	uint64_t warmup; /* rounds */
 	uint64_t samples;
@@ -50,15 +50,18 @@ struct trial_spec {
 	 * three above are not used. */
 	uint64_t calibrate_ns;
 
-	uint64_t deadline_ns;      /* then the trial is late and is killed */
-	uint64_t line_ns;          /* time for each line probe; 0: none */
+	uint64_t
+		deadline_ns; /* from trial_run(); then it is late, and killed */
+	uint64_t spawned_ns; /* clock_ns() when this process was started, for
+				 setup_ns; 0: trial_run() was the start */
+	uint64_t line_ns;    /* time for each line probe; 0: none */
 	struct counter_plan events; /* already probed */
 };
 
 struct node_record {
 	pid_t pid;
 	unsigned int pu, pu_seen; /* asked for, and found after the rounds */
-	struct usage usage;       /* of the timed rounds */
+	struct usage usage;	  /* of the timed rounds */
 	int64_t counters[COUNTERS_MAX];
 	bool has_counters;
 	struct why counters_why;
@@ -67,11 +70,11 @@ struct node_record {
 
 struct trial_record {
 	enum verdict verdict;
-	struct why why; /* unless VERDICT_PASS */
+	struct why why;		       /* unless VERDICT_PASS */
 	uint64_t t_start_ns, t_end_ns; /* since 1970 */
-	uint64_t setup_ns;             /* from trial_run() to the start gate */
-	uint32_t emulated;             /* caps */
-	char link[160];                /* what the back-end says of its link */
+	uint64_t setup_ns;	       /* from spawned_ns to the start gate */
+	uint32_t emulated;	       /* caps */
+	char link[160];		       /* what the back-end says of its link */
 
 	unsigned int nodes;
 	struct node_record node[PLAN_NODES];

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: MIT */
+/* A participant: bound, attached, warmed up, timed. The one timed loop of the
+ * program is here. */
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/topology.h"
+#include "trial/node.h"
+
+const char *const phase_names[PHASES] = {
+	[PHASE_BIND] = "binding",      [PHASE_ATTACH] = "attaching",
+	[PHASE_COUNTERS] = "counters", [PHASE_LINE] = "line probe",
+	[PHASE_WARMUP] = "warm-up",    [PHASE_ROUNDS] = "timed rounds",
+	[PHASE_DONE] = "the end",
+};
+
+/* A node and what only its own thread needs. */
+struct play {
+	struct stage *stage;
+	struct seat *seat;
+	struct node node;
+	struct counters *counters;
+	uint64_t next;	   /* number of the next round */
+	uint32_t meetings; /* that this node has been to */
+};
+
+static void enter(struct play *play, enum phase phase)
+{
+	atomic_store_explicit(&play->seat->phase, phase, memory_order_relaxed);
+}
+
+/*
+ * Wait until every node is here. It polls, for a sleeping barrier would start
+ * the nodes one wake-up apart; on a PU that nodes share it gives the PU away.
+ *
+ * The release in the addition pairs with the acquire of the look: what a node
+ * wrote into the stage before the meeting is seen by all after it.
+ */
+static void meet(struct play *play)
+{
+	struct stage *stage = play->stage;
+	uint32_t all = ++play->meetings * stage->plan->nodes;
+	bool shared = stage->plan->nodes > 2 ||
+		      stage->spec->pu[0] == stage->spec->pu[1];
+
+	atomic_fetch_add_explicit(&stage->arrived, 1, memory_order_release);
+	for (unsigned int turn = 1;; turn++) {
+		uint32_t here = atomic_load_explicit(&stage->arrived,
+						     memory_order_acquire);
+
+		if (here >= all)
+			return;
+		if (shared || turn % 1024 == 0)
+			sched_yield();
+		else
+			event_relax();
+	}
+}
+
+/* Node 0 says how many rounds come next, all nodes hear it. */
+static uint64_t agree(struct play *play, uint64_t rounds)
+{
+	if (play->node.self == 0)
+		play->stage->agreed = rounds;
+	meet(play);
+	rounds = play->stage->agreed;
+	meet(play); /* nobody changes it before all have read it */
+	return rounds;
+}
+
+static int play_rounds(struct play *play, uint64_t rounds)
+{
+	uint64_t from = play->next;
+
+	play->next += rounds;
+	return play->stage->spec->workload->rounds(&play->node, from, rounds);
+}
+
+static int attach_ports(struct play *play)
+{
+	const struct plan *plan = play->stage->plan;
+	uint64_t self = NODE(play->node.self);
+
+	for (unsigned int i = 0; i < plan->links; i++) {
+		uint64_t side = plan->link[i].tx & self ? plan->link[i].tx
+							: plan->link[i].rx;
+		int err;
+
+		if (!(side & self))
+			continue;
+		err = ipc_port_attach(
+			play->stage->link[i],
+			plan->link[i].tx & self ? IPC_TX : IPC_RX,
+			(uint16_t)__builtin_popcountll(side & (self - 1)),
+			&play->node.port[i]);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static void detach_ports(struct play *play)
+{
+	for (unsigned int i = 0; i < play->stage->plan->links; i++) {
+		if (play->node.port[i])
+			ipc_port_detach(play->node.port[i]);
+	}
+}
+
+static int make_buffer(struct play *play)
+{
+	const struct trial_spec *spec = play->stage->spec;
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t bytes = shm_round(spec->par.size, page);
+
+	play->node.buf = aligned_alloc(page, bytes);
+	if (!play->node.buf)
+		return -ENOMEM;
+	/* Not one zero page: every page is the node's own. */
+	memset(play->node.buf, 0xa5, bytes);
+	return 0;
+}
+
+/* The cache-line floors, between the first two nodes, if they are on two PUs.
+ */
+static void probe_line(struct play *play, unsigned int when)
+{
+	struct stage *stage = play->stage;
+	unsigned int self = play->node.self;
+	struct line_floor unused;
+
+	if (stage->spec->line_ns && stage->plan->nodes > 1 && self < 2 &&
+	    stage->spec->pu[0] != stage->spec->pu[1])
+		line_measure(&stage->line[when], self, stage->spec->line_ns,
+			     self == 0 ? &stage->floor[when] : &unused);
+	meet(play);
+}
+
+/* Rounds that are not samples: the first by itself, then the warm-up. */
+static int warm_up(struct play *play, uint64_t rounds)
+{
+	uint64_t start = clock_ns();
+	uint64_t cold;
+	int err = play_rounds(play, 1);
+
+	cold = clock_ns();
+	if (!err && rounds)
+		err = play_rounds(play, rounds);
+	if (play->node.self == 0) {
+		play->stage->cold_ns = cold - start;
+		play->stage->warmup_ns = clock_ns() - cold;
+	}
+	return err;
+}
+
+/* Double the rounds until a call takes a fair part of the time allowed. */
+static int calibrate(struct play *play)
+{
+	uint64_t budget_ns = play->stage->spec->calibrate_ns;
+	uint64_t began = clock_ns();
+	uint64_t rounds = 1;
+
+	while ((rounds = agree(play, rounds)) != 0) {
+		uint64_t start = clock_ns();
+		uint64_t now;
+		int err = play_rounds(play, rounds);
+
+		if (err)
+			return err;
+		now = clock_ns();
+		if (play->node.self != 0)
+			continue;
+		play->stage->round_ns = (double)(now - start) / (double)rounds;
+		rounds *= 2;
+		if (now - start > budget_ns / 3 || now - began > budget_ns)
+			rounds = 0;
+	}
+	return 0;
+}
+
+/* The timed loop. One clock read a sample: its end is the next one's start. */
+static int timed_rounds(struct play *play)
+{
+	struct stage *stage = play->stage;
+	uint64_t samples = stage->spec->samples;
+	uint64_t per_sample = stage->spec->per_sample;
+	uint64_t start = clock_ns();
+	uint64_t then = start;
+
+	for (uint64_t i = 0; i < samples; i++) {
+		int err = play_rounds(play, per_sample);
+		uint64_t now = clock_ns();
+
+		if (err)
+			return err;
+		if (i < stage->raw_max)
+			stage->raw[i] = now - then;
+		else
+			hist_add(&stage->hist, now - then);
+		then = now;
+	}
+	stage->wall_ns = then - start;
+	stage->raw_n = samples < stage->raw_max ? samples : stage->raw_max;
+	return 0;
+}
+
+/* The same calls, for the nodes that do not hold the clock. */
+static int untimed_rounds(struct play *play)
+{
+	uint64_t samples = play->stage->spec->samples;
+	uint64_t per_sample = play->stage->spec->per_sample;
+
+	for (uint64_t i = 0; i < samples; i++) {
+		int err = play_rounds(play, per_sample);
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* The timed rounds, with what the kernel and the PU count around them. */
+static int counted_rounds(struct play *play)
+{
+	struct node_record *record = &play->seat->record;
+	struct usage before;
+	struct usage after;
+	int err;
+
+	usage_read(&before);
+	if (play->counters)
+		err = counters_start(play->counters);
+	err = (play->node.self == 0 ? timed_rounds : untimed_rounds)(play);
+	if (play->counters)
+		record->has_counters =
+			counters_stop(play->counters, record->counters) == 0;
+	usage_read(&after);
+	record->usage = usage_between(&before, &after);
+	record->pu_seen = (unsigned int)sched_getcpu();
+	record->wrong = play->node.wrong;
+	return err;
+}
+
+static int set_up(struct play *play)
+{
+	const struct trial_spec *spec = play->stage->spec;
+	struct node_record *record = &play->seat->record;
+	int err;
+
+	enter(play, PHASE_BIND);
+	record->pu = spec->pu[play->node.self % 2];
+	err = topology_bind(record->pu, &play->seat->why);
+	if (err)
+		return err;
+	enter(play, PHASE_ATTACH);
+	err = attach_ports(play);
+	if (!err)
+		err = make_buffer(play);
+	if (!err && play->node.self == 0)
+		err = shm_fault_in(play->stage, play->stage->bytes);
+	if (err)
+		return err;
+	enter(play, PHASE_COUNTERS);
+	play->counters = counters_open(&spec->events, &record->counters_why);
+	return 0;
+}
+
+static int perform(struct play *play)
+{
+	const struct trial_spec *spec = play->stage->spec;
+	int err;
+
+	enter(play, PHASE_LINE);
+	meet(play);
+	if (play->node.self == 0)
+		play->stage->ready_ns = clock_ns();
+	probe_line(play, 0);
+	enter(play, PHASE_WARMUP);
+	err = warm_up(play, spec->calibrate_ns ? 0 : spec->warmup);
+	if (err)
+		return err;
+	enter(play, PHASE_ROUNDS);
+	err = (spec->calibrate_ns ? calibrate : counted_rounds)(play);
+	if (err)
+		return err;
+	enter(play, PHASE_LINE);
+	meet(play);
+	probe_line(play, 1);
+	return 0;
+}
+
+int node_play(struct stage *stage, unsigned int self)
+{
+	struct play play = {
+		.stage = stage,
+		.seat = &stage->seat[self],
+		.node = {.self = self,
+			 .par = &stage->spec->par,
+			 .traffic = traffic_of(stage->spec->api,
+					       stage->spec->payload)},
+	};
+	int err;
+
+	play.seat->tid = gettid();
+	play.seat->record.pid = getpid();
+	err = set_up(&play);
+	if (!err)
+		err = perform(&play);
+	if (play.counters)
+		counters_close(play.counters);
+	detach_ports(&play);
+	free(play.node.buf);
+	if (err)
+		play.seat->err = err;
+	else
+		enter(&play, PHASE_DONE);
+	return err;
+}

@@ -1,0 +1,521 @@
+/* SPDX-License-Identifier: MIT */
+/* The supervisor of one trial: it opens, starts, watches, collects, closes. */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/topology.h"
+#include "trial/node.h"
+
+const char *const verdict_names[VERDICTS + 1] = {"pass", "fail", "unsupported",
+						 "inconclusive", NULL};
+
+/* A child of the trial: a node, or the one process of all threads. */
+struct child {
+	pid_t pid; /* 0: none, or reaped */
+	int pidfd;
+};
+
+struct trial {
+	const struct trial_spec *spec;
+	struct trial_record *record;
+	struct plan plan;
+	struct ipc_ops ops;
+	struct ipc_link *link[PLAN_LINKS];
+	struct stage *stage;
+	struct child child[PLAN_NODES];
+	unsigned int children;
+	uint64_t began_ns;
+};
+
+static void judge(struct trial *trial, enum verdict verdict,
+		  const struct why *why)
+{
+	trial->record->verdict = verdict;
+	trial->record->why = *why;
+}
+
+static struct ipc_spec link_spec(const struct trial *trial, unsigned int i)
+{
+	const struct trial_spec *spec = trial->spec;
+	const struct plan *plan = &trial->plan;
+
+	return (struct ipc_spec){
+		.msg_max = spec->par.size,
+		.depth = plan->link[i].depth,
+		.spin_ns = spec->spin_ns,
+		.senders = (uint16_t)__builtin_popcountll(plan->link[i].tx),
+		.receivers = (uint16_t)__builtin_popcountll(plan->link[i].rx),
+		.wait = spec->wait,
+		.threads = spec->threads,
+	};
+}
+
+static int open_links(struct trial *trial)
+{
+	const struct trial_spec *spec = trial->spec;
+	struct why why = {""};
+	int err;
+
+	err = spec->workload->plan(&spec->par, &trial->plan, &why);
+	for (unsigned int i = 0; !err && i < trial->plan.links; i++) {
+		struct ipc_spec link = link_spec(trial, i);
+
+		err = ipc_check(spec->impl, &link, spec->workload->needs, &why);
+	}
+	if (err) {
+		judge(trial, VERDICT_UNSUPPORTED, &why);
+		return err;
+	}
+	trial->record->nodes = trial->plan.nodes;
+	trial->record->emulated = ipc_resolve(spec->impl, &trial->ops);
+	for (unsigned int i = 0; i < trial->plan.links; i++) {
+		struct ipc_spec link = link_spec(trial, i);
+
+		err = ipc_link_open(spec->impl, &link, &trial->ops,
+				    &trial->link[i]);
+		if (err) {
+			why_not(&why, err, "opening link %u: %s", i,
+				strerror(-err));
+			judge(trial, VERDICT_FAIL, &why);
+			return err;
+		}
+	}
+	if (spec->impl->describe)
+		spec->impl->describe(trial->link[0], trial->record->link,
+				     sizeof(trial->record->link));
+	return 0;
+}
+
+static void close_links(struct trial *trial)
+{
+	for (unsigned int i = 0; i < PLAN_LINKS; i++) {
+		if (trial->link[i])
+			ipc_link_close(trial->link[i]);
+	}
+}
+
+static int make_stage(struct trial *trial)
+{
+	const struct trial_spec *spec = trial->spec;
+	size_t raw_max = spec->calibrate_ns ? 0 : (size_t)spec->samples;
+	size_t bytes;
+	struct stage *stage;
+
+	if (raw_max > TRIAL_RAW_MAX)
+		raw_max = TRIAL_RAW_MAX;
+	bytes = sizeof(*stage) + raw_max * sizeof(stage->raw[0]);
+	stage = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (stage == MAP_FAILED)
+		return -errno;
+	stage->bytes = bytes;
+	stage->spec = spec;
+	stage->plan = &trial->plan;
+	stage->link = trial->link;
+	stage->raw_max = raw_max;
+	trial->stage = stage;
+	return 0;
+}
+
+/* A child dies with the trial, and cannot be killed by a closed pipe: that is
+ * an error that its back-end reports. */
+static void settle(pid_t trial)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != trial)
+		_exit(EXIT_FAILURE);
+	signal(SIGPIPE, SIG_IGN);
+}
+
+struct thread {
+	pthread_t id;
+	struct stage *stage;
+	unsigned int self;
+};
+
+static void *thread_main(void *arg)
+{
+	struct thread *thread = arg;
+
+	if (node_play(thread->stage, thread->self))
+		_exit(EXIT_FAILURE); /* the others would wait for ever */
+	return NULL;
+}
+
+static void threads_main(struct stage *stage)
+{
+	struct thread thread[PLAN_NODES];
+	unsigned int n = stage->plan->nodes;
+
+	for (unsigned int i = 0; i < n; i++) {
+		thread[i].stage = stage;
+		thread[i].self = i;
+		if (pthread_create(&thread[i].id, NULL, thread_main,
+				   &thread[i]) != 0)
+			_exit(EXIT_FAILURE);
+	}
+	for (unsigned int i = 0; i < n; i++)
+		pthread_join(thread[i].id, NULL);
+}
+
+static int start_child(struct trial *trial, unsigned int self)
+{
+	struct child *child = &trial->child[trial->children];
+	pid_t me = getpid();
+	pid_t pid = fork();
+
+	if (pid < 0)
+		return -errno;
+	if (pid == 0) {
+		settle(me);
+		if (trial->spec->threads)
+			threads_main(trial->stage);
+		else if (node_play(trial->stage, self))
+			_exit(EXIT_FAILURE);
+		_exit(EXIT_SUCCESS);
+	}
+	child->pid = pid;
+	child->pidfd = (int)syscall(SYS_pidfd_open, pid, 0);
+	trial->children++;
+	return child->pidfd < 0 ? -errno : 0;
+}
+
+static int start_children(struct trial *trial)
+{
+	unsigned int n = trial->spec->threads ? 1 : trial->plan.nodes;
+
+	for (unsigned int i = 0; i < n; i++) {
+		int err = start_child(trial, i);
+
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+/* What the node's seat says of its failure. */
+static bool seat_failed(const struct trial *trial, unsigned int node,
+			struct why *why)
+{
+	struct seat *seat = &trial->stage->seat[node];
+	uint32_t phase =
+		atomic_load_explicit(&seat->phase, memory_order_relaxed);
+
+	if (!seat->err)
+		return false;
+	if (seat->why.text[0])
+		why_not(why, 0, "node %u: %s", node, seat->why.text);
+	else
+		why_not(why, 0, "node %u failed in %s: %s", node,
+			phase_names[phase], strerror(-seat->err));
+	return true;
+}
+
+/* Why a child ended as it did; a node that said so itself goes first. */
+static void explain_end(struct trial *trial, unsigned int child,
+			const siginfo_t *info)
+{
+	char who[40];
+	struct why why;
+
+	for (unsigned int i = 0; i < trial->plan.nodes; i++) {
+		if (seat_failed(trial, i, &why)) {
+			judge(trial, VERDICT_FAIL, &why);
+			return;
+		}
+	}
+	snprintf(who, sizeof(who), "node %u", child);
+	if (trial->spec->threads)
+		snprintf(who, sizeof(who), "the process of all nodes");
+	if (info->si_code == CLD_EXITED)
+		why_not(&why, 0, "%s ended with status %d", who,
+			info->si_status);
+	else
+		why_not(&why, 0, "%s was killed by signal %d (%s)", who,
+			info->si_status, strsignal(info->si_status));
+	judge(trial, VERDICT_FAIL, &why);
+}
+
+/* Where a late node is, as the kernel tells: the function it sleeps in. */
+static void late_place(pid_t tid, char *buf, size_t size)
+{
+	char path[64];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/wchan", tid);
+	snprintf(buf, size, "running");
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	n = read(fd, buf, size - 1);
+	close(fd);
+	if (n > 0)
+		buf[n] = '\0';
+	if (n <= 0 || strcmp(buf, "0") == 0)
+		snprintf(buf, size, "running");
+}
+
+static void explain_late(struct trial *trial)
+{
+	char place[2][48] = {"gone", "gone"};
+	struct why why;
+
+	for (unsigned int i = 0; i < 2 && i < trial->plan.nodes; i++) {
+		if (trial->stage->seat[i].tid)
+			late_place(trial->stage->seat[i].tid, place[i],
+				   sizeof(place[i]));
+	}
+	why_not(&why, 0, "no end within %.3g s: node 0 in %s, node 1 in %s",
+		(double)trial->spec->deadline_ns / NS_PER_S, place[0],
+		place[1]);
+	judge(trial, VERDICT_FAIL, &why);
+}
+
+/* Reap a child that has ended. Returns 0 if it did well. */
+static int reap(struct trial *trial, unsigned int i)
+{
+	siginfo_t info = {0};
+
+	if (waitid(P_PID, (id_t)trial->child[i].pid, &info, WEXITED) < 0)
+		return -errno;
+	trial->child[i].pid = 0;
+	if (info.si_code == CLD_EXITED && info.si_status == EXIT_SUCCESS)
+		return 0;
+	explain_end(trial, i, &info);
+	return -ECHILD;
+}
+
+static int remaining_ms(const struct trial *trial)
+{
+	uint64_t end = trial->began_ns + trial->spec->deadline_ns;
+	uint64_t now = clock_ns();
+
+	return now >= end ? 0 : (int)((end - now) / NS_PER_MS + 1);
+}
+
+/* Sleep until every child has ended, one has failed, or time is up. */
+static int watch(struct trial *trial)
+{
+	struct pollfd fds[PLAN_NODES];
+	unsigned int left = trial->children;
+
+	for (unsigned int i = 0; i < trial->children; i++)
+		fds[i] = (struct pollfd){.fd = trial->child[i].pidfd,
+					 .events = POLLIN};
+	while (left) {
+		int n = poll(fds, trial->children, remaining_ms(trial));
+
+		if (n < 0 && errno != EINTR)
+			return -errno;
+		if (n == 0) {
+			explain_late(trial);
+			return -ETIMEDOUT;
+		}
+		for (unsigned int i = 0; i < trial->children; i++) {
+			int err = 0;
+
+			if (fds[i].fd < 0 || !(fds[i].revents & POLLIN))
+				continue;
+			err = reap(trial, i);
+			if (err)
+				return err;
+			fds[i].fd = -1;
+			left--;
+		}
+	}
+	return 0;
+}
+
+static void kill_children(struct trial *trial)
+{
+	for (unsigned int i = 0; i < trial->children; i++) {
+		if (trial->child[i].pid) {
+			kill(trial->child[i].pid, SIGKILL);
+			waitpid(trial->child[i].pid, NULL, 0);
+		}
+		if (trial->child[i].pidfd >= 0)
+			close(trial->child[i].pidfd);
+	}
+}
+
+/* The invariant of every workload here: each message arrived once, in its
+ * turn, whole. And each node ran where it was put. */
+static void judge_nodes(struct trial *trial)
+{
+	const struct trial_record *record = trial->record;
+	struct why why;
+
+	for (unsigned int i = 0; i < record->nodes; i++) {
+		const struct node_record *node = &record->node[i];
+
+		if (node->wrong && !(trial->spec->impl->caps & IPC_VOID)) {
+			why_not(&why, 0,
+				"node %u received wrong data: %llu messages "
+				"were not the ones due",
+				i, (unsigned long long)node->wrong);
+			judge(trial, VERDICT_FAIL, &why);
+			return;
+		}
+		if (!trial->spec->calibrate_ns && node->pu_seen != node->pu) {
+			why_not(&why, 0, "node %u ran on PU %u, not on %u", i,
+				node->pu_seen, node->pu);
+			judge(trial, VERDICT_FAIL, &why);
+			return;
+		}
+	}
+	if (trial->spec->impl->caps & IPC_VOID) {
+		why_not(&why, 0, "carries nothing: a floor, not a mechanism");
+		judge(trial, VERDICT_INCONCLUSIVE, &why);
+		return;
+	}
+	trial->record->verdict = VERDICT_PASS;
+}
+
+static void collect_line(struct trial *trial)
+{
+	struct trial_record *record = trial->record;
+	const struct trial_spec *spec = trial->spec;
+
+	record->before = trial->stage->floor[0];
+	record->after = trial->stage->floor[1];
+	if (spec->pu[0] == spec->pu[1])
+		why_not(&record->line_why, 0, "both nodes on one PU");
+	else if (!spec->line_ns)
+		why_not(&record->line_why, 0, "not asked for");
+	else if (record->before.line_ns <= 0 || record->after.line_ns <= 0)
+		why_not(&record->line_why, 0, "the peer did not answer");
+}
+
+static int collect_samples(struct trial *trial)
+{
+	const struct stage *stage = trial->stage;
+	struct trial_record *record = trial->record;
+
+	record->hist = malloc(sizeof(*record->hist));
+	record->raw = malloc((stage->raw_n + 1) * sizeof(*record->raw));
+	if (!record->hist || !record->raw)
+		return -ENOMEM;
+	*record->hist = stage->hist;
+	record->raw_n = stage->raw_n;
+	memcpy(record->raw, stage->raw, stage->raw_n * sizeof(*record->raw));
+	for (size_t i = 0; i < stage->raw_n; i++)
+		hist_add(record->hist, stage->raw[i]);
+	return 0;
+}
+
+static void collect(struct trial *trial)
+{
+	const struct stage *stage = trial->stage;
+	struct trial_record *record = trial->record;
+	const struct trial_spec *spec = trial->spec;
+	struct why why;
+
+	for (unsigned int i = 0; i < record->nodes; i++)
+		record->node[i] = stage->seat[i].record;
+	record->setup_ns =
+		stage->ready_ns -
+		(spec->spawned_ns ? spec->spawned_ns : trial->began_ns);
+	record->cold_ns = stage->cold_ns;
+	record->warmup_ns = stage->warmup_ns;
+	record->wall_ns = stage->wall_ns;
+	record->round_ns = stage->round_ns;
+	record->samples = spec->samples;
+	record->per_sample = spec->per_sample;
+	collect_line(trial);
+	judge_nodes(trial);
+	if (collect_samples(trial)) {
+		why_not(&why, 0, "no memory for the samples");
+		judge(trial, VERDICT_FAIL, &why);
+	}
+}
+
+static void count_ticks(struct trial *trial, int sign)
+{
+	struct trial_record *record = trial->record;
+
+	record->has_ticks = true;
+	for (unsigned int i = 0; i < 2; i++) {
+		struct pu_ticks now = {0, 0, 0};
+		struct pu_ticks *sum = &record->ticks[i];
+
+		record->has_ticks &= noise_ticks(trial->spec->pu[i], &now);
+		sum->steal = now.steal - (sign > 0 ? sum->steal : 0);
+		sum->irq = now.irq - (sign > 0 ? sum->irq : 0);
+		sum->softirq = now.softirq - (sign > 0 ? sum->softirq : 0);
+	}
+}
+
+/* Everything from the stage to the last child's end. */
+static int perform(struct trial *trial)
+{
+	const struct trial_spec *spec = trial->spec;
+	struct why why = {""};
+	int err;
+
+	err = make_stage(trial);
+	if (err)
+		why_not(&why, err, "the trial's memory: %s", strerror(-err));
+	if (!err)
+		err = counters_init(&spec->events, &why);
+	if (!err) {
+		err = start_children(trial);
+		if (err)
+			why_not(&why, err, "starting nodes: %s",
+				strerror(-err));
+	}
+	if (err) {
+		judge(trial, VERDICT_FAIL, &why);
+		return err;
+	}
+	count_ticks(trial, -1);
+	err = watch(trial);
+	count_ticks(trial, +1);
+	return err;
+}
+
+void trial_run(const struct trial_spec *spec, struct trial_record *record)
+{
+	struct trial trial = {.spec = spec, .record = record};
+	struct why why;
+	int err;
+
+	memset(record, 0, sizeof(*record));
+	record->verdict = VERDICT_FAIL;
+	record->t_start_ns = clock_wall_ns();
+	trial.began_ns = clock_ns();
+	err = topology_bind_memory(spec->numa, &why);
+	if (err)
+		judge(&trial, VERDICT_FAIL, &why);
+	if (!err)
+		err = open_links(&trial);
+	if (!err)
+		err = perform(&trial);
+	kill_children(&trial);
+	if (!err)
+		collect(&trial);
+	close_links(&trial);
+	if (trial.stage)
+		munmap(trial.stage, trial.stage->bytes);
+	record->t_end_ns = clock_wall_ns();
+}
+
+void trial_record_free(struct trial_record *record)
+{
+	free(record->hist);
+	free(record->raw);
+	record->hist = NULL;
+	record->raw = NULL;
+}
