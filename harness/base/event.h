@@ -11,6 +11,7 @@
  *
  * event_post() releases and event_wait() acquires, so what the poster wrote
  * before is visible after. How a sleeper is never missed is argued in event.c.
+ * What polls is inline, what enters the kernel is not.
  */
 #ifndef IPCBENCH_BASE_EVENT_H
 #define IPCBENCH_BASE_EVENT_H
@@ -21,10 +22,10 @@
 
 /* How a port waits for a message or for room. */
 enum ipc_wait {
-	IPC_WAIT_BLOCK,  /* sleep in the kernel at once */
-	IPC_WAIT_SPIN,   /* poll, never sleep; needs a PU of its own */
+	IPC_WAIT_BLOCK,	 /* sleep in the kernel at once */
+	IPC_WAIT_SPIN,	 /* poll, never sleep; needs a PU of its own */
 	IPC_WAIT_HYBRID, /* poll for spin_ns, then sleep */
-	IPC_WAIT_YIELD,  /* poll, giving the PU away between two looks */
+	IPC_WAIT_YIELD,	 /* poll, giving the PU away between two looks */
 	IPC_WAIT_KINDS
 };
 #define IPC_CAN_WAIT(kind) (1u << (kind))
@@ -36,9 +37,10 @@ extern const char *const ipc_wait_names[IPC_WAIT_KINDS + 1];
  * event_policy(). */
 struct event_policy {
 	enum ipc_wait wait;
-	uint32_t spin_ns;  /* IPC_WAIT_HYBRID only */
-	bool private;      /* all participants share an address space */
-	bool asymmetric;   /* the sleeper pays for the poster's fence */
+	uint32_t spin_ns; /* IPC_WAIT_HYBRID only */
+	bool sleeps;	  /* somebody may be asleep: posters must look */
+	bool private;	  /* all participants share an address space */
+	bool asymmetric;  /* the sleeper pays for the poster's fence */
 };
 
 /* In shared memory, zeroed, on a line that no hot word shares. */
@@ -50,17 +52,11 @@ struct event {
  * Fill policy. Registers the calling process for expedited barriers where the
  * kernel has them (membarrier(2)) and falls back to a fence where not; every
  * process that posts or waits must have called it (a fork inherits it).
+ * spin_ns 0 sleeps at once: right where both sides share a PU, for then
+ * polling only keeps the other from posting.
  */
 void event_policy(struct event_policy *policy, enum ipc_wait wait,
 		  uint32_t spin_ns, bool threads);
-
-/* Store value into word, with release order, and wake who sleeps on it. */
-void event_post(struct event *event, _Atomic uint32_t *word, uint32_t value,
-		const struct event_policy *policy);
-
-/* Wait until word is not seen; returns what it is then, with acquire order. */
-uint32_t event_wait(struct event *event, _Atomic uint32_t *word, uint32_t seen,
-		    const struct event_policy *policy);
 
 /* One turn of a spin: tells the PU that somebody polls. */
 static inline void event_relax(void)
@@ -72,6 +68,40 @@ static inline void event_relax(void)
 #else
 	atomic_signal_fence(memory_order_seq_cst);
 #endif
+}
+
+/* The parts of the two below that may enter the kernel. */
+void event_post_waking(struct event *event, _Atomic uint32_t *word,
+		       uint32_t value, const struct event_policy *policy);
+uint32_t event_wait_yielding(struct event *event, _Atomic uint32_t *word,
+			     uint32_t seen, const struct event_policy *policy);
+
+/* Store value into word, with release order, and wake who sleeps on it. */
+static inline void event_post(struct event *event, _Atomic uint32_t *word,
+			      uint32_t value, const struct event_policy *policy)
+{
+	if (policy->sleeps)
+		event_post_waking(event, word, value, policy);
+	else
+		atomic_store_explicit(word, value, memory_order_release);
+}
+
+/* Wait until word is not seen; returns what it is then, with acquire order. */
+static inline uint32_t event_wait(struct event *event, _Atomic uint32_t *word,
+				  uint32_t seen,
+				  const struct event_policy *policy)
+{
+	uint32_t now = atomic_load_explicit(word, memory_order_acquire);
+
+	if (now != seen)
+		return now;
+	if (policy->wait != IPC_WAIT_SPIN)
+		return event_wait_yielding(event, word, seen, policy);
+	do {
+		event_relax();
+		now = atomic_load_explicit(word, memory_order_acquire);
+	} while (now == seen);
+	return now;
 }
 
 #endif
