@@ -104,6 +104,8 @@ err_fd:
 
 void shm_close(struct shm *shm)
 {
+	if (!shm->at)
+		return;
 	munmap(shm->at, shm->bytes);
 	close(shm->fd);
 	*shm = (struct shm){.fd = -1};

@@ -73,16 +73,16 @@ extern const char *const stats_verdict_names[STATS_VERDICTS + 1];
 enum stats_verdict stats_verdict(const struct stats_estimate *ratio,
 				 double delta, bool lower_is_better);
 
-/* Standard deviation (n - 1) over mean; 0 for n < 2. */
+/* Standard deviation (n - 1) over mean; 0 for n < 2 or a mean of 0. */
 double stats_cv(const double *y, size_t n);
 
 /* Autocorrelation at lag 1; 0 for n < 3 or no variance. */
 double stats_acf1(const double *y, size_t n);
 
 /*
- * Modes among values, by gaps: sorted ln y is split at its largest gap where
- * that exceeds ln ratio and each side holds at least share of the values;
- * then again within the sides. Bounds of the groups: group g is the values
+ * Modes among values, by gaps: sorted ln y is split at the largest gap that
+ * exceeds ln ratio and leaves at least share of all n values on each side of
+ * it within its group; then again, until there is none. Bounds of the groups: group g is the values
  * from index at[g] to at[g+1]-1 of the sorted array. Returns their number,
  * at most max (at needs max + 1 entries). Values are positive and sorted.
  */
@@ -90,7 +90,7 @@ size_t stats_modes(const double *sorted, size_t n, double ratio, double share,
 		   size_t *at, size_t max);
 
 /* Half the width of an interval on the log scale, as a fraction: sqrt(hi/lo)
- * - 1. */
+ * - 1. Infinite where there is no interval, or one that reaches 0. */
 double stats_half_width(const struct stats_estimate *estimate);
 
 #endif
