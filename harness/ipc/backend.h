@@ -154,7 +154,10 @@ struct ipc_impl {
 	 * and is not read. */
 	void (*close)(struct ipc_link *link);
 
-	/* Make the port ready to use, and fault its memory in. Optional. */
+	/* Make the port ready to use, and fault its memory in. Without
+	 * spec.threads every port has a process of its own, and may close here
+	 * what only the other side needs. Participants ignore SIGPIPE.
+	 * Optional. */
 	int (*attach)(struct ipc_port *port);
 
 	/* Undo attach. Not called in a participant that was killed. Optional. */

@@ -29,13 +29,16 @@ struct params {
 	uint32_t depth; /* messages in flight per link; 0: the workload's own */
 };
 
-/* Who talks to whom. A link's position is its number in node->port[]. */
+/* Who talks to whom; zeroed before plan(). A link's position is its number in
+ * node->port[]. */
 struct plan {
 	unsigned int nodes;
 	unsigned int links;
 	struct {
 		uint64_t tx, rx; /* sets of nodes */
 		uint32_t depth;  /* as spec.depth */
+		size_t msg_max;  /* as spec.msg_max: the length of every message
+				    on it, at most par->size; 0: par->size */
 	} link[PLAN_LINKS];
 };
 #define NODE(n) (UINT64_C(1) << (n))
@@ -45,10 +48,11 @@ struct node;
 /* How a node produces and consumes a message: chosen once per trial from the
  * interface and from how much of the payload is touched and checked. */
 struct traffic {
-	/* Write message number round and send it. */
+	/* Write message number round, spec.msg_max long, and send it. */
 	int (*put)(struct node *node, struct ipc_port *tx, uint64_t round);
 	/* Receive a message, read it, and count it in node->wrong unless it is
-	 * number round, whole. */
+	 * number round, whole. That is no error: nobody is left waiting. With
+	 * IPC_VOID the count means nothing, and what reading costs stays. */
 	int (*get)(struct node *node, struct ipc_port *rx, uint64_t round);
 };
 

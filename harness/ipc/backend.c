@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: MIT */
+/* Check, complete, open and attach a back-end, whichever it is. */
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/shm.h"
+#include "ipc/backend.h"
+
+enum { PAGE = 4096 };
+
+static const struct {
+	uint32_t cap;
+	const char *name;
+} caps[] = {
+	{IPC_COPY, "copy"},	    {IPC_ZEROCOPY, "zero-copy"},
+	{IPC_BOUNDARY, "boundary"}, {IPC_ISOLATED, "isolated"},
+	{IPC_DEPTH, "depth"},	    {IPC_PROCESSES, "processes"},
+	{IPC_THREADS, "threads"},   {IPC_VOID, "void"},
+};
+
+enum { CAPS = sizeof(caps) / sizeof(*caps) };
+
+const char *ipc_cap_name(uint32_t cap)
+{
+	for (size_t i = 0; i < CAPS; i++)
+		if (caps[i].cap == cap)
+			return caps[i].name;
+	return "unknown";
+}
+
+/* Text of at most size bytes grows word by word: "a, b, c". */
+static void list_add(char *list, size_t size, const char *word)
+{
+	size_t used = strlen(list);
+
+	snprintf(list + used, size - used, "%s%s", used ? ", " : "", word);
+}
+
+static int check_spec(const struct ipc_spec *spec, struct why *why)
+{
+	if (spec->msg_max == 0)
+		return why_not(why, -EINVAL, "a message has at least 1 byte");
+	if (spec->depth == 0 || spec->depth & (spec->depth - 1))
+		return why_not(why, -EINVAL, "depth %u is not a power of two",
+			       spec->depth);
+	if (spec->wait >= IPC_WAIT_KINDS)
+		return why_not(why, -EINVAL, "there is no kind of waiting %d",
+			       (int)spec->wait);
+	return 0;
+}
+
+static int check_caps(const struct ipc_impl *impl, uint32_t needs,
+		      struct why *why)
+{
+	char missing[120] = "";
+
+	for (size_t i = 0; i < CAPS; i++)
+		if (needs & ~impl->caps & caps[i].cap)
+			list_add(missing, sizeof(missing), caps[i].name);
+	if (*missing == '\0')
+		return 0;
+	return why_not(why, -ENOTSUP, "lacks what the workload needs: %s",
+		       missing);
+}
+
+static int check_wait(const struct ipc_impl *impl, enum ipc_wait wait,
+		      struct why *why)
+{
+	char can[120] = "";
+
+	if (impl->waits & IPC_CAN_WAIT(wait))
+		return 0;
+	for (int i = 0; i < IPC_WAIT_KINDS; i++)
+		if (impl->waits & IPC_CAN_WAIT(i))
+			list_add(can, sizeof(can), ipc_wait_names[i]);
+	return why_not(why, -ENOTSUP, "cannot wait by %s; it can %s",
+		       ipc_wait_names[wait], can);
+}
+
+static int check_ends(const char *what, uint16_t max, uint16_t n,
+		      struct why *why)
+{
+	if (max == 0 || n <= max)
+		return 0;
+	return why_not(why, -ENOTSUP, "takes %u %s%s per link, not %u", max,
+		       what, max == 1 ? "" : "s", n);
+}
+
+static int check_space(const struct ipc_impl *impl, bool threads,
+		       struct why *why)
+{
+	if (impl->caps & (threads ? IPC_THREADS : IPC_PROCESSES))
+		return 0;
+	return why_not(why, -ENOTSUP, "cannot connect %s",
+		       threads ? "threads of one process" : "processes");
+}
+
+int ipc_check(const struct ipc_impl *impl, const struct ipc_spec *spec,
+	      uint32_t needs, struct why *why)
+{
+	int err = check_spec(spec, why);
+
+	if (!err)
+		err = check_caps(impl, needs, why);
+	if (!err)
+		err = check_wait(impl, spec->wait, why);
+	if (!err)
+		err = check_ends("sender", impl->senders_max, spec->senders,
+				 why);
+	if (!err)
+		err = check_ends("receiver", impl->receivers_max,
+				 spec->receivers, why);
+	if (!err)
+		err = check_space(impl, spec->threads, why);
+	if (!err && impl->probe)
+		err = impl->probe(spec, why);
+	return err;
+}
+
+/* Copy from zero-copy: the caller's bytes go straight to and from what the
+ * back-end lends, so no bounce buffer is needed. */
+
+static ssize_t copied_send(struct ipc_port *tx, const void *buf, size_t len,
+			   unsigned int flags)
+{
+	struct ipc_msg m;
+	int err = tx->ops->loan(tx, &m, len, flags);
+
+	if (err)
+		return err;
+	memcpy(m.data, buf, len);
+	m.len = len;
+	err = tx->ops->publish(tx, &m);
+	return err ? err : (ssize_t)len;
+}
+
+static ssize_t copied_recv(struct ipc_port *rx, void *buf, size_t len,
+			   unsigned int flags)
+{
+	struct ipc_msg m;
+	size_t got;
+	int err = rx->ops->take(rx, &m, flags);
+
+	if (err)
+		return err;
+	got = m.len;
+	if (got <= len)
+		memcpy(buf, m.data, got);
+	err = rx->ops->release(rx, &m);
+	if (err)
+		return err;
+	return got <= len ? (ssize_t)got : -EMSGSIZE;
+}
+
+/* Zero-copy from copy: the port's bounce buffer is what is lent. */
+
+static int lent_loan(struct ipc_port *tx, struct ipc_msg *m, size_t len,
+		     unsigned int flags)
+{
+	(void)flags;
+	m->data = tx->bounce;
+	m->len = len;
+	return 0;
+}
+
+static int lent_publish(struct ipc_port *tx, struct ipc_msg *m)
+{
+	ssize_t n = tx->ops->send(tx, m->data, m->len, 0);
+
+	return n < 0 ? (int)n : 0;
+}
+
+static int lent_take(struct ipc_port *rx, struct ipc_msg *m, unsigned int flags)
+{
+	ssize_t n =
+		rx->ops->recv(rx, rx->bounce, rx->link->spec.msg_max, flags);
+
+	if (n < 0)
+		return (int)n;
+	m->data = rx->bounce;
+	m->len = (size_t)n;
+	return 0;
+}
+
+static int lent_release(struct ipc_port *rx, struct ipc_msg *m)
+{
+	(void)rx;
+	(void)m;
+	return 0;
+}
+
+uint32_t ipc_resolve(const struct ipc_impl *impl, struct ipc_ops *ops)
+{
+	uint32_t emulated = 0;
+
+	*ops = *impl->ops;
+	assert((ops->send && ops->recv) ||
+	       (ops->loan && ops->publish && ops->take && ops->release));
+	if (!ops->send) {
+		ops->send = copied_send;
+		ops->recv = copied_recv;
+		emulated |= IPC_COPY;
+	}
+	if (!ops->loan) {
+		ops->loan = lent_loan;
+		ops->publish = lent_publish;
+		ops->take = lent_take;
+		ops->release = lent_release;
+		emulated |= IPC_ZEROCOPY;
+	}
+	return emulated;
+}
+
+/* Zeroed, hence faulted in; apart from what other threads allocate. */
+static void *alloc_apart(size_t bytes, size_t align)
+{
+	size_t all = shm_round(bytes, align);
+	void *at = aligned_alloc(align, all);
+
+	return at ? memset(at, 0, all) : NULL;
+}
+
+int ipc_link_open(const struct ipc_impl *impl, const struct ipc_spec *spec,
+		  const struct ipc_ops *ops, struct ipc_link **link)
+{
+	struct ipc_link *made = alloc_apart(impl->link_size, SHM_APART);
+	int err;
+
+	assert(impl->link_size >= sizeof(*made));
+	if (!made)
+		return -ENOMEM;
+	made->impl = impl;
+	made->ops = ops;
+	made->spec = *spec;
+	event_policy(&made->policy, spec->wait, spec->spin_ns, spec->threads);
+	err = impl->open(made);
+	if (err) {
+		free(made);
+		return err;
+	}
+	*link = made;
+	return 0;
+}
+
+void ipc_link_close(struct ipc_link *link)
+{
+	link->impl->close(link);
+	free(link);
+}
+
+static int attach(struct ipc_port *port)
+{
+	const struct ipc_link *link = port->link;
+
+	if (link->ops->loan == lent_loan) {
+		port->bounce = alloc_apart(link->spec.msg_max, PAGE);
+		if (!port->bounce)
+			return -ENOMEM;
+	}
+	return link->impl->attach ? link->impl->attach(port) : 0;
+}
+
+int ipc_port_attach(struct ipc_link *link, enum ipc_side side, uint16_t index,
+		    struct ipc_port **port)
+{
+	struct ipc_port *made = alloc_apart(link->impl->port_size, SHM_APART);
+	int err;
+
+	assert(link->impl->port_size >= sizeof(*made));
+	if (!made)
+		return -ENOMEM;
+	made->ops = link->ops;
+	made->link = link;
+	made->side = side;
+	made->index = index;
+	err = attach(made);
+	if (err) {
+		free(made->bounce);
+		free(made);
+		return err;
+	}
+	*port = made;
+	return 0;
+}
+
+void ipc_port_detach(struct ipc_port *port)
+{
+	if (port->link->impl->detach)
+		port->link->impl->detach(port);
+	free(port->bounce);
+	free(port);
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Nothing: no operation waits, carries or copies. What it measures is the
+ * harness itself, the floor under every other row.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/shm.h"
+#include "ipc/backend.h"
+
+struct null_port {
+	struct ipc_port base;
+	void *memory; /* lent again and again */
+};
+
+static int null_open(struct ipc_link *link)
+{
+	(void)link;
+	return 0;
+}
+
+static void null_close(struct ipc_link *link)
+{
+	(void)link;
+}
+
+static int null_attach(struct ipc_port *port)
+{
+	struct null_port *null = (struct null_port *)port;
+	size_t bytes = shm_round(port->link->spec.msg_max, SHM_APART);
+
+	null->memory = aligned_alloc(SHM_APART, bytes);
+	if (!null->memory)
+		return -ENOMEM;
+	memset(null->memory, 0, bytes);
+	return 0;
+}
+
+static void null_detach(struct ipc_port *port)
+{
+	free(((struct null_port *)port)->memory);
+}
+
+static ssize_t null_send(struct ipc_port *tx, const void *buf, size_t len,
+			 unsigned int flags)
+{
+	(void)tx;
+	(void)buf;
+	(void)flags;
+	return (ssize_t)len;
+}
+
+static ssize_t null_recv(struct ipc_port *rx, void *buf, size_t len,
+			 unsigned int flags)
+{
+	(void)rx;
+	(void)buf;
+	(void)flags;
+	return (ssize_t)len;
+}
+
+static int null_loan(struct ipc_port *tx, struct ipc_msg *m, size_t len,
+		     unsigned int flags)
+{
+	(void)flags;
+	m->data = ((struct null_port *)tx)->memory;
+	m->len = len;
+	return 0;
+}
+
+static int null_take(struct ipc_port *rx, struct ipc_msg *m, unsigned int flags)
+{
+	(void)flags;
+	m->data = ((struct null_port *)rx)->memory;
+	m->len = rx->link->spec.msg_max;
+	return 0;
+}
+
+static int null_give(struct ipc_port *port, struct ipc_msg *m)
+{
+	(void)port;
+	(void)m;
+	return 0;
+}
+
+static const struct ipc_ops null_ops = {
+	.send = null_send,
+	.recv = null_recv,
+	.loan = null_loan,
+	.publish = null_give,
+	.take = null_take,
+	.release = null_give,
+};
+
+const struct ipc_impl null_impl = {
+	.name = "null",
+	.brief = "nothing is carried: what the harness itself costs",
+	.caps = IPC_COPY | IPC_ZEROCOPY | IPC_PROCESSES | IPC_THREADS |
+		IPC_VOID,
+	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK) | IPC_CAN_WAIT(IPC_WAIT_SPIN) |
+		 IPC_CAN_WAIT(IPC_WAIT_HYBRID) | IPC_CAN_WAIT(IPC_WAIT_YIELD),
+	.link_size = sizeof(struct ipc_link),
+	.port_size = sizeof(struct null_port),
+	.open = null_open,
+	.close = null_close,
+	.attach = null_attach,
+	.detach = null_detach,
+	.ops = &null_ops,
+};

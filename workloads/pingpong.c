@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/* Ping-pong: a message there and one back, one at a time. */
+#include <errno.h>
+
+#include "ipc/workload.h"
+
+enum { PING, PONG, LINKS };
+enum { DEPTH = 8 };
+
+static int pingpong_plan(const struct params *par, struct plan *plan,
+			 struct why *why)
+{
+	uint32_t depth = par->depth ? par->depth : DEPTH;
+
+	if (depth & (depth - 1))
+		return why_not(why, -EINVAL, "depth %u is not a power of two",
+			       depth);
+	plan->nodes = 2;
+	plan->links = LINKS;
+	plan->link[PING].tx = plan->link[PONG].rx = NODE(0);
+	plan->link[PONG].tx = plan->link[PING].rx = NODE(1);
+	plan->link[PING].depth = plan->link[PONG].depth = depth;
+	return 0;
+}
+
+static int ping(struct node *node, uint64_t from, uint64_t rounds)
+{
+	struct ipc_port *tx = node->port[PING], *rx = node->port[PONG];
+	int err = 0;
+
+	for (uint64_t i = from; i < from + rounds && !err; i++) {
+		err = node_put(node, tx, i);
+		if (!err)
+			err = node_get(node, rx, i);
+	}
+	return err;
+}
+
+static int pong(struct node *node, uint64_t from, uint64_t rounds)
+{
+	struct ipc_port *tx = node->port[PONG], *rx = node->port[PING];
+	int err = 0;
+
+	for (uint64_t i = from; i < from + rounds && !err; i++) {
+		err = node_get(node, rx, i);
+		if (!err)
+			err = node_put(node, tx, i);
+	}
+	return err;
+}
+
+static int pingpong_rounds(struct node *node, uint64_t from, uint64_t rounds)
+{
+	return (node->self == 0 ? ping : pong)(node, from, rounds);
+}
+
+const struct workload pingpong_workload = {
+	.name = "pingpong",
+	.brief = "round trip of one message between two nodes",
+	.metric = "rtt",
+	.meaning = "node 0 sends a message and waits for one of the same size "
+		   "back; timed from before the first is written until the "
+		   "second has been checked",
+	.timing = TIMING_ROUND,
+	.plan = pingpong_plan,
+	.rounds = pingpong_rounds,
+};

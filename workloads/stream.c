@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/* Stream: messages one way as fast as the receiver reads them. */
+#include <errno.h>
+
+#include "ipc/workload.h"
+
+enum { DATA, ACK, LINKS };
+enum {
+	STORE = 4 << 20, /* bytes in flight, unless depth is given */
+	DEPTH_MIN = 2,
+	DEPTH_MAX = 65536,
+	LINE = 64, /* a shorter message uses a cache line all the same */
+	ACK_MAX = 8,
+};
+
+static uint32_t depth_for(size_t size)
+{
+	uint32_t depth = DEPTH_MAX;
+
+	while (depth > DEPTH_MIN && depth > STORE / (size < LINE ? LINE : size))
+		depth /= 2;
+	return depth;
+}
+
+static int stream_plan(const struct params *par, struct plan *plan,
+		       struct why *why)
+{
+	uint32_t depth = par->depth ? par->depth : depth_for(par->size);
+
+	if (depth & (depth - 1))
+		return why_not(why, -EINVAL, "depth %u is not a power of two",
+			       depth);
+	plan->nodes = 2;
+	plan->links = LINKS;
+	plan->link[DATA].tx = plan->link[ACK].rx = NODE(0);
+	plan->link[ACK].tx = plan->link[DATA].rx = NODE(1);
+	plan->link[DATA].depth = depth;
+	plan->link[ACK].depth = 2;
+	plan->link[ACK].msg_max = par->size < ACK_MAX ? par->size : ACK_MAX;
+	return 0;
+}
+
+static int source(struct node *node, uint64_t from, uint64_t rounds)
+{
+	struct ipc_port *tx = node->port[DATA];
+	uint64_t end = from + rounds;
+	int err = 0;
+
+	for (uint64_t i = from; i < end && !err; i++)
+		err = node_put(node, tx, i);
+	return err ? err : node_get(node, node->port[ACK], end - 1);
+}
+
+static int sink(struct node *node, uint64_t from, uint64_t rounds)
+{
+	struct ipc_port *rx = node->port[DATA];
+	uint64_t end = from + rounds;
+	int err = 0;
+
+	for (uint64_t i = from; i < end && !err; i++)
+		err = node_get(node, rx, i);
+	return err ? err : node_put(node, node->port[ACK], end - 1);
+}
+
+static int stream_rounds(struct node *node, uint64_t from, uint64_t rounds)
+{
+	return (node->self == 0 ? source : sink)(node, from, rounds);
+}
+
+const struct workload stream_workload = {
+	.name = "stream",
+	.brief = "messages one way, as fast as the receiver reads them",
+	.metric = "rate",
+	.meaning = "node 0 writes every byte of its messages and sends them, "
+		   "node 1 reads every byte; timed from before the first is "
+		   "written until node 1 has acknowledged the last",
+	.timing = TIMING_BATCH,
+	.touch = true,
+	.plan = stream_plan,
+	.rounds = stream_rounds,
+};
