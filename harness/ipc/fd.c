@@ -7,25 +7,17 @@
 #include <fcntl.h>
 #include <linux/sockios.h>
 #include <poll.h>
-#include <sched.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/clock.h"
 #include "ipc/fd.h"
+#include "ipc/patience.h"
 
 enum {
-	TURNS = 8,	    /* polls between two looks at the clock */
 	OVERHEAD = 2,	    /* buffer bytes used for a byte held, at most ... */
 	OVERHEAD_FIX = 8192 /* ... and on top of that */
-};
-
-/* One operation's waiting so far. */
-struct patience {
-	uint64_t until_ns;
-	unsigned int turns;
 };
 
 static int set_nonblock(int fd, bool on)
@@ -117,39 +109,6 @@ static bool ready(int fd, short events, int timeout_ms)
 	return poll(&p, 1, timeout_ms) > 0;
 }
 
-/* Poll again or sleep in poll(2), once the time for polling is over. */
-static void wait_hybrid(const struct fd_port *port, short events,
-			struct patience *p)
-{
-	event_relax();
-	if (p->turns++ % TURNS != 0)
-		return;
-	if (p->until_ns == 0)
-		p->until_ns = clock_ns() + port->base.link->spec.spin_ns;
-	else if (clock_ns() >= p->until_ns)
-		ready(port->fd, events, -1);
-}
-
-/* The descriptor was not ready: one turn of waiting, as the link has it. */
-static void wait_turn(const struct fd_port *port, short events,
-		      struct patience *p)
-{
-	switch (port->base.link->spec.wait) {
-	case IPC_WAIT_SPIN:
-		event_relax();
-		break;
-	case IPC_WAIT_YIELD:
-		sched_yield();
-		break;
-	case IPC_WAIT_HYBRID:
-		wait_hybrid(port, events, p);
-		break;
-	default:
-		ready(port->fd, events, -1);
-		break;
-	}
-}
-
 /* A system call failed. 0: try again, after a turn of waiting where it is not
  * ready; else the error as the contract has it. */
 static int after_error(const struct fd_port *port, int error, short events,
@@ -159,7 +118,8 @@ static int after_error(const struct fd_port *port, int error, short events,
 	case EINTR:
 		return 0;
 	case EAGAIN:
-		wait_turn(port, events, p);
+		if (!patience_poll(p, &port->base.link->spec))
+			ready(port->fd, events, -1);
 		return 0;
 	case ECONNRESET:
 		return -EPIPE;

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * System V message queue: the kernel copies in and out. Its messages begin
+ * with a type, so bytes also go through a buffer of the port, both ways: that
+ * copy belongs to the interface. A peer that died is not seen.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ipc.h>
+#include <sys/msg.h>
+
+/* The system's flag has the name of the contract's. */
+enum { SYSV_NOWAIT = IPC_NOWAIT };
+#undef IPC_NOWAIT
+
+#include "ipc/names.h"
+#include "ipc/patience.h"
+
+enum { MODE = 0600, ANY_TYPE = 0, OUR_TYPE = 1, OPEN_TRIES = 16 };
+
+struct sysv_link {
+	struct ipc_link base;
+	int id;
+};
+
+struct sysv_buf {
+	long type;
+	char text[];
+};
+
+struct sysv_port {
+	struct ipc_port base;
+	int id;
+	struct sysv_buf *buf;
+};
+
+static int limit_read(const char *path, size_t *limit)
+{
+	FILE *f = fopen(path, "re");
+	int n;
+
+	if (!f)
+		return -errno;
+	n = fscanf(f, "%zu", limit);
+	fclose(f);
+	return n == 1 ? 0 : -EIO;
+}
+
+static int sysv_msg_probe(const struct ipc_spec *spec, struct why *why)
+{
+	size_t limit;
+	int err = limit_read("/proc/sys/kernel/msgmax", &limit);
+
+	if (err)
+		return why_not(why, -ENOTSUP,
+			       "the kernel has no System V message queues");
+	if (spec->msg_max > limit)
+		return why_not(why, -EMSGSIZE,
+			       "a message of %zu B; kernel.msgmax is %zu",
+			       spec->msg_max, limit);
+	if (limit_read("/proc/sys/kernel/msgmnb", &limit) == 0 &&
+	    spec->msg_max > limit)
+		return why_not(why, -EMSGSIZE,
+			       "a message of %zu B; kernel.msgmnb is %zu",
+			       spec->msg_max, limit);
+	return 0;
+}
+
+static int sysv_msg_open(struct ipc_link *link)
+{
+	struct sysv_link *queue = (struct sysv_link *)link;
+
+	for (int i = 0; i < OPEN_TRIES; i++) {
+		int key = names_sysv_key("sysv-msg");
+
+		if (key < 0)
+			return key;
+		queue->id = msgget(key, IPC_CREAT | IPC_EXCL | MODE);
+		if (queue->id >= 0)
+			return 0;
+		if (errno != EEXIST)
+			return -errno;
+	}
+	return -EEXIST;
+}
+
+static void sysv_msg_close(struct ipc_link *link)
+{
+	msgctl(((struct sysv_link *)link)->id, IPC_RMID, NULL);
+}
+
+static void sysv_msg_describe(const struct ipc_link *link, char *buf,
+			      size_t size)
+{
+	struct msqid_ds ds;
+
+	if (msgctl(((const struct sysv_link *)link)->id, IPC_STAT, &ds) < 0)
+		snprintf(buf, size, "queue of unknown size");
+	else
+		snprintf(buf, size, "queue %lu B",
+			 (unsigned long)ds.msg_qbytes);
+}
+
+static int sysv_msg_attach(struct ipc_port *port)
+{
+	struct sysv_port *end = (struct sysv_port *)port;
+	size_t bytes = sizeof(*end->buf) + port->link->spec.msg_max;
+
+	end->id = ((struct sysv_link *)port->link)->id;
+	end->buf = malloc(bytes);
+	if (!end->buf)
+		return -ENOMEM;
+	memset(end->buf, 0, bytes);
+	end->buf->type = OUR_TYPE;
+	return 0;
+}
+
+static void sysv_msg_detach(struct ipc_port *port)
+{
+	free(((struct sysv_port *)port)->buf);
+}
+
+/* How the first try is made: it waits in the kernel only for block. */
+static int first_how(const struct ipc_port *port, unsigned int flags)
+{
+	bool waits = port->link->spec.wait == IPC_WAIT_BLOCK;
+
+	return waits && !(flags & IPC_NOWAIT) ? 0 : SYSV_NOWAIT;
+}
+
+/* A system call failed. 0: try again, and *how says how; else the error as the
+ * contract has it. */
+static int after_error(const struct ipc_port *port, int error,
+		       unsigned int flags, int *how, struct patience *p)
+{
+	switch (error) {
+	case EINTR:
+		return 0;
+	case EAGAIN:
+	case ENOMSG:
+		if (flags & IPC_NOWAIT)
+			return -EAGAIN;
+		if (!patience_poll(p, &port->link->spec))
+			*how = 0;
+		return 0;
+	case EIDRM:
+	case EINVAL: /* there is no such queue any more */
+		return -EPIPE;
+	default:
+		return -error;
+	}
+}
+
+static ssize_t sysv_msg_send(struct ipc_port *tx, const void *buf, size_t len,
+			     unsigned int flags)
+{
+	struct sysv_port *port = (struct sysv_port *)tx;
+	int how = first_how(tx, flags), err = 0;
+	struct patience p = {0};
+
+	memcpy(port->buf->text, buf, len);
+	while (!err) {
+		if (msgsnd(port->id, port->buf, len, how) == 0)
+			return (ssize_t)len;
+		err = after_error(tx, errno, flags, &how, &p);
+	}
+	return err;
+}
+
+static ssize_t sysv_msg_recv(struct ipc_port *rx, void *buf, size_t len,
+			     unsigned int flags)
+{
+	struct sysv_port *port = (struct sysv_port *)rx;
+	size_t room = rx->link->spec.msg_max;
+	int how = first_how(rx, flags), err = 0;
+	struct patience p = {0};
+
+	while (!err) {
+		ssize_t n = msgrcv(port->id, port->buf, room, ANY_TYPE, how);
+
+		if (n > (ssize_t)len)
+			return -EMSGSIZE;
+		if (n >= 0) {
+			memcpy(buf, port->buf->text, (size_t)n);
+			return n;
+		}
+		err = after_error(rx, errno, flags, &how, &p);
+	}
+	return err;
+}
+
+static const struct ipc_ops sysv_msg_ops = {
+	.send = sysv_msg_send,
+	.recv = sysv_msg_recv,
+};
+
+const struct ipc_impl sysv_msg_impl = {
+	.name = "sysv-msg",
+	.brief = "System V message queue; the kernel copies in and out",
+	.caps = IPC_COPY | IPC_BOUNDARY | IPC_ISOLATED | IPC_PROCESSES |
+		IPC_THREADS,
+	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK) | IPC_CAN_WAIT(IPC_WAIT_SPIN) |
+		 IPC_CAN_WAIT(IPC_WAIT_HYBRID) | IPC_CAN_WAIT(IPC_WAIT_YIELD),
+	.link_size = sizeof(struct sysv_link),
+	.port_size = sizeof(struct sysv_port),
+	.probe = sysv_msg_probe,
+	.open = sysv_msg_open,
+	.close = sysv_msg_close,
+	.attach = sysv_msg_attach,
+	.detach = sysv_msg_detach,
+	.describe = sysv_msg_describe,
+	.ops = &sysv_msg_ops,
+};
