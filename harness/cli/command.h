@@ -3,6 +3,7 @@
 #ifndef IPCBENCH_CLI_COMMAND_H
 #define IPCBENCH_CLI_COMMAND_H
 
+#include <argp.h>
 #include <stdbool.h>
 
 #include "base/why.h"
@@ -11,10 +12,10 @@
 enum {
 	EXIT_OK = 0,
 	EXIT_INTERNAL = 1,
-	EXIT_USAGE = 2,       /* bad input; nothing was touched */
+	EXIT_USAGE = 2, /* bad input; nothing was touched */
 	EXIT_REGRESSION = 3,
 	EXIT_ENVIRONMENT = 4, /* the machine lacks something */
-	EXIT_CELLS = 5,       /* it ran, and some cells failed */
+	EXIT_CELLS = 5,	      /* it ran, and some cells failed */
 	EXIT_INTERRUPTED = 130,
 };
 
@@ -42,6 +43,10 @@ extern const struct command trial_command; /* hidden: one trial */
 
 /* "ipcbench: WHY" to stderr; returns EXIT_USAGE. */
 int command_usage(const struct why *why);
+
+/* argp_parse(3), with one line and the nearest match for an unknown option.
+ * Returns 0 or EXIT_USAGE; --help ends the program. */
+int command_parse(const struct argp *argp, int argc, char **argv, void *input);
 
 /* The folder that holds jobs and report scripts: $IPCBENCH_DATA, or found from
  * where the program lies. Returns a path in static memory, or NULL and why. */

@@ -180,8 +180,8 @@ static int read_events(struct design *d, const char *value, struct why *why)
 }
 
 const struct job_key job_keys[] = {
-	{"workload", "LIST", "what the nodes do: pingpong, stream", 'w', true},
-	{"backend", "LIST", "mechanisms: pipe,ring,...; 'all'", 'b', true},
+	{"workload", "LIST", "what the nodes do, or 'all'", 'w', true},
+	{"backend", "LIST", "mechanisms, or 'all'", 'b', true},
 	{"size", "LIST", "payload bytes: 64,4K,1M or FROM:TO:xFACTOR", 's',
 	 true},
 	{"place", "LIST",
@@ -204,7 +204,8 @@ const struct job_key job_keys[] = {
 	{"delta", "SHARE", "ratios within it count as the same", 0, false},
 	{"spin-time", "TIME", "how long wait=hybrid polls", 0, false},
 	{"seed", "N", "of the order of trials", 0, false},
-	{"baseline", "BACKEND", "what ratios are against", 0, false},
+	{"baseline", "BACKEND", "what ratios are against; else the first", 0,
+	 false},
 	{"events", "LIST|none", "hardware counters, by PAPI's names", 'E',
 	 false},
 	{NULL, NULL, NULL, 0, false},
@@ -231,10 +232,9 @@ void job_init(struct job *job)
 		.deadline_ns = 20 * NS_PER_S,
 		.delta = 0.02,
 		.spin_ns = 50000,
-		.baseline = "pipe",
 	};
 	strcpy(job->all.name, "global");
-	strcpy(job->all.axis[AXIS_WORKLOAD], "pingpong,stream");
+	strcpy(job->all.axis[AXIS_WORKLOAD], "all");
 	strcpy(job->all.axis[AXIS_BACKEND], "all");
 	strcpy(job->all.axis[AXIS_SIZE], "64,4K,64K");
 	strcpy(job->all.axis[AXIS_PLACE], "same-pu,cross");
@@ -411,8 +411,10 @@ int job_write(const struct job *job, FILE *out)
 			(unsigned long long)d->budget_ns);
 	fprintf(out, "deadline = %lluns\nspin-time = %uns\n",
 		(unsigned long long)d->deadline_ns, d->spin_ns);
-	fprintf(out, "seed = %llu\nbaseline = %s\n",
-		(unsigned long long)d->seed, d->baseline);
+	if (d->seed)
+		fprintf(out, "seed = %llu\n", (unsigned long long)d->seed);
+	if (d->baseline[0])
+		fprintf(out, "baseline = %s\n", d->baseline);
 	if (d->events[0])
 		fprintf(out, "events = %s\n", d->events);
 	write_section(&job->all, out);

@@ -57,7 +57,7 @@ struct design {
 	double delta;	  /* ratios within 1 +- delta are "same" */
 	uint64_t seed;	  /* 0: one is drawn */
 	uint32_t spin_ns;
-	char baseline[32];
+	char baseline[32]; /* empty: the first that carries messages */
 	char events[JOB_VALUE];
 };
 

@@ -46,20 +46,31 @@ static void judge(struct trial *trial, enum verdict verdict,
 	trial->record->why = *why;
 }
 
-static struct ipc_spec link_spec(const struct trial *trial, unsigned int i)
+struct ipc_spec trial_link_spec(const struct plan *plan, unsigned int link,
+				const struct params *par, enum ipc_wait wait,
+				uint32_t spin_ns, bool threads)
 {
-	const struct trial_spec *spec = trial->spec;
-	const struct plan *plan = &trial->plan;
+	uint64_t tx = plan->link[link].tx;
+	uint64_t rx = plan->link[link].rx;
 
 	return (struct ipc_spec){
-		.msg_max = spec->par.size,
-		.depth = plan->link[i].depth,
-		.spin_ns = spec->spin_ns,
-		.senders = (uint16_t)__builtin_popcountll(plan->link[i].tx),
-		.receivers = (uint16_t)__builtin_popcountll(plan->link[i].rx),
-		.wait = spec->wait,
-		.threads = spec->threads,
+		.msg_max = plan->link[link].msg_max ? plan->link[link].msg_max
+						    : par->size,
+		.depth = plan->link[link].depth,
+		.spin_ns = spin_ns,
+		.senders = (uint16_t)__builtin_popcountll(tx),
+		.receivers = (uint16_t)__builtin_popcountll(rx),
+		.wait = wait,
+		.threads = threads,
 	};
+}
+
+static struct ipc_spec link_spec(const struct trial *trial, unsigned int link)
+{
+	const struct trial_spec *spec = trial->spec;
+
+	return trial_link_spec(&trial->plan, link, &spec->par, spec->wait,
+			       spec->spin_ns, spec->threads);
 }
 
 static int open_links(struct trial *trial)

@@ -97,6 +97,11 @@ struct trial_record {
 	size_t raw_n;
 };
 
+/* What one link of a plan is opened with. */
+struct ipc_spec trial_link_spec(const struct plan *plan, unsigned int link,
+				const struct params *par, enum ipc_wait wait,
+				uint32_t spin_ns, bool threads);
+
 /*
  * Run it. Always fills record, with VERDICT_FAIL or VERDICT_UNSUPPORTED and
  * the reason where there are no figures. Uses SIGCHLD's default disposition

@@ -1,0 +1,620 @@
+/* SPDX-License-Identifier: MIT */
+/* From a job's axes to cells with a place, or with a reason. */
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "run/cells.h"
+#include "run/results.h"
+
+const char *const cell_status_names[CELL_STATUSES + 1] = {"planned", "skipped",
+							  "failed", NULL};
+
+enum {
+	AXIS_ITEMS = 512,  /* values that one axis of a section may have */
+	CLOCK_FACTOR = 50, /* a sample is this many clock reads long */
+	BATCHES = 10,	   /* samples of a trial whose rounds overlap */
+};
+
+/* One axis of a section, looked up. Only the member of its kind is used. */
+union item {
+	const struct workload *workload;
+	const struct ipc_impl *impl;
+	size_t size;
+	struct {
+		char name[32];
+		struct pair pair;
+		bool placed;
+		struct why reason;
+	} place;
+	int choice;
+};
+
+struct items {
+	size_t n;
+	union item item[AXIS_ITEMS];
+};
+
+/* What is known while a section is looked up and combined. */
+struct planner {
+	const struct catalogue *cat;
+	const struct topology *topo;
+	const struct design *design;
+	struct cells *cells;
+	size_t room;
+	struct items axis[AXES];
+	struct items *now; /* the axis being looked up */
+	struct why *why;
+};
+
+static union item *add_item(struct planner *p)
+{
+	struct items *items = p->now;
+
+	if (items->n == AXIS_ITEMS) {
+		why_not(p->why, -EINVAL, "an axis has more than %d values",
+			AXIS_ITEMS);
+		return NULL;
+	}
+	return &items->item[items->n++];
+}
+
+static int look_workload(const char *text, void *arg)
+{
+	struct planner *p = arg;
+	const struct workload *found = catalogue_workload(p->cat, text, p->why);
+	union item *item = found ? add_item(p) : NULL;
+
+	if (!item)
+		return -EINVAL;
+	item->workload = found;
+	return 0;
+}
+
+static int look_all_backends(struct planner *p)
+{
+	for (size_t i = 0; p->cat->impls[i]; i++) {
+		union item *item = add_item(p);
+
+		if (!item)
+			return -EINVAL;
+		item->impl = p->cat->impls[i];
+	}
+	return 0;
+}
+
+static int look_backend(const char *text, void *arg)
+{
+	struct planner *p = arg;
+	const struct ipc_impl *found;
+	union item *item;
+
+	if (strcmp(text, "all") == 0)
+		return look_all_backends(p);
+	found = catalogue_impl(p->cat, text, p->why);
+	item = found ? add_item(p) : NULL;
+	if (!item)
+		return -EINVAL;
+	item->impl = found;
+	return 0;
+}
+
+/* FROM:TO:xFACTOR */
+static int look_size_range(const char *text, struct planner *p)
+{
+	char copy[64];
+	char *from = copy;
+	char *to;
+	char *step;
+	char *end;
+	size_t low;
+	size_t high;
+	unsigned long factor = 2;
+
+	snprintf(copy, sizeof(copy), "%s", text);
+	to = strchr(copy, ':');
+	*to++ = '\0';
+	step = strchr(to, ':');
+	if (step) {
+		*step++ = '\0';
+		if (*step == 'x')
+			step++;
+		factor = strtoul(step, &end, 10);
+		if (*end || factor < 2 || factor > 1024)
+			return why_not(p->why, -EINVAL,
+				       "size range '%s' is not FROM:TO:xFACTOR "
+				       "with a factor from 2 to 1024",
+				       text);
+	}
+	if (job_parse_size(from, &low, p->why) ||
+	    job_parse_size(to, &high, p->why))
+		return -EINVAL;
+	for (; low <= high; low *= factor) {
+		union item *item = add_item(p);
+
+		if (!item)
+			return -EINVAL;
+		item->size = low;
+	}
+	return 0;
+}
+
+static int look_size(const char *text, void *arg)
+{
+	struct planner *p = arg;
+	union item *item;
+	size_t size;
+
+	if (strchr(text, ':'))
+		return look_size_range(text, p);
+	if (job_parse_size(text, &size, p->why))
+		return -EINVAL;
+	item = add_item(p);
+	if (!item)
+		return -EINVAL;
+	item->size = size;
+	return 0;
+}
+
+/* A placement that is missing here becomes one item with its reason. */
+static int look_place(const char *text, void *arg)
+{
+	struct planner *p = arg;
+	struct pair *pairs = NULL;
+	struct why reason = {""};
+	size_t n = 0;
+	int err = topology_place(p->topo, text, &pairs, &n, &reason);
+	bool missing = err == -ENODEV;
+
+	if (missing)
+		n = 1;
+	else if (err)
+		return why_not(p->why, -EINVAL, "%s", reason.text);
+	for (size_t i = 0; i < n; i++) {
+		union item *item = add_item(p);
+
+		if (!item) {
+			free(pairs);
+			return -EINVAL;
+		}
+		snprintf(item->place.name, sizeof(item->place.name), "%s",
+			 text);
+		item->place.reason = reason;
+		item->place.placed = !missing;
+		if (missing)
+			continue;
+		item->place.pair = pairs[i];
+		if (strcmp(text, "all") == 0)
+			snprintf(item->place.name, sizeof(item->place.name),
+				 "%u:%u", pairs[i].a, pairs[i].b);
+	}
+	free(pairs);
+	return 0;
+}
+
+/* One of a few names: its number. */
+static int look_choice(const char *text, struct planner *p, const char *what,
+		       const char *const *names)
+{
+	for (int i = 0; names[i]; i++) {
+		union item *item;
+
+		if (strcmp(names[i], text) != 0)
+			continue;
+		item = add_item(p);
+		if (!item)
+			return -EINVAL;
+		item->choice = i;
+		return 0;
+	}
+	return why_unknown(p->why, what, text, names);
+}
+
+static const char *const space_names[] = {"process", "thread", NULL};
+static const char *const verify_names[] = {"quick", "full", NULL};
+
+/* "native" is the interface that a back-end has in its own right. */
+enum { API_NATIVE = IPC_APIS };
+static const char *const api_names[] = {"copy", "lend", "native", NULL};
+
+static int look_space(const char *text, void *arg)
+{
+	return look_choice(text, arg, "space", space_names);
+}
+
+static int look_wait(const char *text, void *arg)
+{
+	return look_choice(text, arg, "wait", ipc_wait_names);
+}
+
+static int look_api(const char *text, void *arg)
+{
+	return look_choice(text, arg, "api", api_names);
+}
+
+static int look_verify(const char *text, void *arg)
+{
+	return look_choice(text, arg, "verify", verify_names);
+}
+
+static int look_depth(const char *text, void *arg)
+{
+	struct planner *p = arg;
+	union item *item;
+	size_t depth;
+
+	if (job_parse_size(text, &depth, NULL) || depth & (depth - 1) ||
+	    depth < 2 || depth > 1 << 20)
+		return why_not(p->why, -EINVAL,
+			       "depth '%s' is not a power of two from 2 to 1M",
+			       text);
+	item = add_item(p);
+	if (!item)
+		return -EINVAL;
+	item->choice = (int)depth;
+	return 0;
+}
+
+static int (*const look[AXES])(const char *text, void *arg) = {
+	[AXIS_WORKLOAD] = look_workload, [AXIS_BACKEND] = look_backend,
+	[AXIS_SIZE] = look_size,	 [AXIS_PLACE] = look_place,
+	[AXIS_SPACE] = look_space,	 [AXIS_WAIT] = look_wait,
+	[AXIS_API] = look_api,		 [AXIS_VERIFY] = look_verify,
+	[AXIS_DEPTH] = look_depth,
+};
+
+static int look_section(struct planner *p, const struct job *job,
+			const struct section *section)
+{
+	for (size_t i = 0; i < AXES; i++) {
+		const char *list = section->axis[i][0] ? section->axis[i]
+						       : job->all.axis[i];
+		int err;
+
+		p->now = &p->axis[i];
+		p->now->n = 0;
+		if (i == AXIS_DEPTH && !list[0]) {
+			p->now->item[p->now->n++].choice = 0;
+			continue;
+		}
+		err = job_each(list, look[i], p, p->why);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static void size_text(size_t size, char *buf, size_t room)
+{
+	if (size % (1u << 20) == 0)
+		snprintf(buf, room, "%zuM", size >> 20);
+	else if (size % (1u << 10) == 0)
+		snprintf(buf, room, "%zuK", size >> 10);
+	else
+		snprintf(buf, room, "%zu", size);
+}
+
+static enum ipc_api native_api(const struct ipc_impl *impl)
+{
+	return impl->caps & IPC_ZEROCOPY ? IPC_API_LEND : IPC_API_COPY;
+}
+
+static void name_cell(struct cell *cell)
+{
+	char size[24];
+	int n;
+
+	size_text(cell->par.size, size, sizeof(size));
+	n = snprintf(cell->id, sizeof(cell->id), "%s/%s/%s/%s/%s/%s",
+		     cell->workload->name, cell->impl->name, size,
+		     cell->placement, space_names[cell->threads],
+		     ipc_wait_names[cell->wait]);
+	if (cell->api != native_api(cell->impl))
+		n += snprintf(cell->id + n, sizeof(cell->id) - (size_t)n,
+			      "/api=%s", ipc_api_names[cell->api]);
+	if (cell->par.depth)
+		n += snprintf(cell->id + n, sizeof(cell->id) - (size_t)n,
+			      "/depth=%u", cell->par.depth);
+	if (cell->payload == PAYLOAD_FULL)
+		snprintf(cell->id + n, sizeof(cell->id) - (size_t)n,
+			 "/verify=full");
+}
+
+static void refuse(struct cell *cell, const struct why *why)
+{
+	cell->status = CELL_SKIPPED;
+	cell->reason = *why;
+}
+
+/* Would it run? Asks what the trial will ask, without opening anything. */
+static void check_cell(struct cell *cell)
+{
+	struct plan plan = {0};
+	struct why why = {""};
+	int err = cell->workload->plan(&cell->par, &plan, &why);
+
+	for (unsigned int i = 0; !err && i < plan.links; i++) {
+		struct ipc_spec spec =
+			trial_link_spec(&plan, i, &cell->par, cell->wait,
+					cell->spin_ns, cell->threads);
+
+		err = ipc_check(cell->impl, &spec, cell->workload->needs, &why);
+	}
+	if (!err && cell->wait == IPC_WAIT_SPIN &&
+	    cell->pair.a == cell->pair.b && !(cell->impl->caps & IPC_VOID))
+		err = why_not(&why, -EINVAL,
+			      "spinning nodes would take PU %u from each other "
+			      "for whole time slices; use wait yield",
+			      cell->pair.a);
+	if (err)
+		refuse(cell, &why);
+}
+
+static uint32_t emulated_caps(const struct cell *cell)
+{
+	struct ipc_ops ops;
+	uint32_t cap = cell->api == IPC_API_COPY ? IPC_COPY : IPC_ZEROCOPY;
+
+	return ipc_resolve(cell->impl, &ops) & cap;
+}
+
+static void fill_cell(const struct planner *p, const size_t at[AXES],
+		      struct cell *cell)
+{
+	const union item *place = &p->axis[AXIS_PLACE].item[at[AXIS_PLACE]];
+	int api = p->axis[AXIS_API].item[at[AXIS_API]].choice;
+
+	memset(cell, 0, sizeof(*cell));
+	cell->workload =
+		p->axis[AXIS_WORKLOAD].item[at[AXIS_WORKLOAD]].workload;
+	cell->impl = p->axis[AXIS_BACKEND].item[at[AXIS_BACKEND]].impl;
+	cell->par.size = p->axis[AXIS_SIZE].item[at[AXIS_SIZE]].size;
+	cell->par.depth =
+		(uint32_t)p->axis[AXIS_DEPTH].item[at[AXIS_DEPTH]].choice;
+	snprintf(cell->placement, sizeof(cell->placement), "%s",
+		 place->place.name);
+	cell->placed = place->place.placed;
+	cell->pair = place->place.pair;
+	cell->threads = p->axis[AXIS_SPACE].item[at[AXIS_SPACE]].choice == 1;
+	cell->wait =
+		(enum ipc_wait)p->axis[AXIS_WAIT].item[at[AXIS_WAIT]].choice;
+	cell->api =
+		api == API_NATIVE ? native_api(cell->impl) : (enum ipc_api)api;
+	cell->payload = cell->workload->touch ? PAYLOAD_TOUCH : PAYLOAD_ENDS;
+	if (p->axis[AXIS_VERIFY].item[at[AXIS_VERIFY]].choice == 1)
+		cell->payload = PAYLOAD_FULL;
+	cell->emulated = emulated_caps(cell);
+	name_cell(cell);
+	if (!cell->placed) {
+		cell->numa[0] = cell->numa[1] = -1;
+		refuse(cell, &place->place.reason);
+		return;
+	}
+	cell->numa[0] = topology_numa(p->topo, cell->pair.a);
+	cell->numa[1] = topology_numa(p->topo, cell->pair.b);
+	/* A waiter that polls on the poster's own PU only delays it. */
+	cell->spin_ns = cell->pair.a == cell->pair.b ? 0 : p->design->spin_ns;
+	check_cell(cell);
+}
+
+static int add_cell(struct planner *p, const size_t at[AXES])
+{
+	struct cells *cells = p->cells;
+	struct cell *cell;
+
+	if (cells->n == p->room) {
+		size_t room = p->room ? p->room * 2 : 64;
+		struct cell *more =
+			realloc(cells->cell, room * sizeof(*cells->cell));
+
+		if (!more)
+			return why_not(p->why, -ENOMEM, "no memory for cells");
+		cells->cell = more;
+		p->room = room;
+	}
+	cell = &cells->cell[cells->n];
+	fill_cell(p, at, cell);
+	for (size_t i = 0; i < cells->n; i++) {
+		if (strcmp(cells->cell[i].id, cell->id) == 0)
+			return 0;
+	}
+	cells->n++;
+	return 0;
+}
+
+/* Every combination, the last axis fastest. */
+static int combine(struct planner *p)
+{
+	size_t at[AXES] = {0};
+
+	for (;;) {
+		size_t axis = AXES;
+		int err = add_cell(p, at);
+
+		if (err)
+			return err;
+		while (axis > 0 && ++at[axis - 1] == p->axis[axis - 1].n)
+			at[--axis] = 0;
+		if (axis == 0)
+			return 0;
+	}
+}
+
+static int plan_sections(struct planner *p, const struct job *job)
+{
+	size_t sections = job->sections ? job->sections : 1;
+	int err = 0;
+
+	for (size_t i = 0; !err && i < sections; i++) {
+		err = look_section(
+			p, job, job->sections ? &job->section[i] : &job->all);
+		if (!err)
+			err = combine(p);
+	}
+	return err;
+}
+
+const struct ipc_impl *cells_baseline(const struct design *design,
+				      const struct catalogue *cat,
+				      struct why *why)
+{
+	size_t i = 0;
+
+	if (design->baseline[0])
+		return catalogue_impl(cat, design->baseline, why);
+	while (cat->impls[i] && cat->impls[i]->caps & IPC_VOID)
+		i++;
+	return cat->impls[i];
+}
+
+int cells_plan(struct cells *cells, const struct job *job,
+	       const struct catalogue *cat, const struct topology *topo,
+	       struct why *why)
+{
+	struct planner *p = calloc(1, sizeof(*p));
+	int err;
+
+	*cells = (struct cells){NULL, 0};
+	if (!p)
+		return why_not(why, -ENOMEM, "no memory for cells");
+	p->cat = cat;
+	p->topo = topo;
+	p->design = &job->design;
+	p->cells = cells;
+	p->why = why;
+	err = cells_baseline(&job->design, cat, why) ? plan_sections(p, job)
+						     : -EINVAL;
+	free(p);
+	if (err)
+		cells_free(cells);
+	return err;
+}
+
+void cells_free(struct cells *cells)
+{
+	free(cells->cell);
+	*cells = (struct cells){NULL, 0};
+}
+
+size_t cells_count(const struct cells *cells, enum cell_status status)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < cells->n; i++)
+		n += cells->cell[i].status == status;
+	return n;
+}
+
+static uint64_t at_least_one(double value)
+{
+	return value < 1 ? 1 : (uint64_t)llround(value);
+}
+
+void cell_size(struct cell *cell, double round_ns, const struct design *design,
+	       uint64_t clock_cost_ns)
+{
+	double trial_ns = (double)design->trial_time_ns;
+	double sample_ns = (double)(clock_cost_ns * CLOCK_FACTOR);
+
+	if (round_ns < 0.1)
+		round_ns = 0.1;
+	if (cell->workload->timing == TIMING_BATCH)
+		sample_ns = trial_ns / BATCHES;
+	cell->round_ns = round_ns;
+	cell->per_sample = at_least_one(ceil(sample_ns / round_ns));
+	if (cell->workload->timing == TIMING_ROUND && round_ns >= sample_ns)
+		cell->per_sample = 1;
+	cell->samples =
+		at_least_one(trial_ns / (round_ns * (double)cell->per_sample));
+	cell->warmup = at_least_one((double)design->warmup_time_ns / round_ns);
+}
+
+void cell_spec(const struct cell *cell, const struct design *design,
+	       struct trial_spec *spec)
+{
+	*spec = (struct trial_spec){
+		.impl = cell->impl,
+		.workload = cell->workload,
+		.par = cell->par,
+		.api = cell->api,
+		.payload = cell->payload,
+		.wait = cell->wait,
+		.spin_ns = cell->spin_ns,
+		.threads = cell->threads,
+		.pu = {cell->pair.a, cell->pair.b},
+		.numa = cell->numa[0],
+		.warmup = cell->warmup,
+		.samples = cell->samples,
+		.per_sample = cell->per_sample,
+		.deadline_ns = design->deadline_ns,
+	};
+}
+
+static json_t *metrics_json(const struct workload *workload)
+{
+	if (workload->timing == TIMING_ROUND)
+		return json_pack("[{s:s, s:s, s:s}]", "name", "rtt", "unit",
+				 "ns", "better", "lower");
+	return json_pack("[{s:s, s:s, s:s}, {s:s, s:s, s:s}]", "name",
+			 "messages_per_s", "unit", "1/s", "better", "higher",
+			 "name", "bytes_per_s", "unit", "B/s", "better",
+			 "higher");
+}
+
+static const char *verify_text(enum payload how)
+{
+	static const char *const names[PAYLOADS] = {"ends", "touch", "full"};
+
+	return names[how];
+}
+
+static json_t *emulated_json(uint32_t caps)
+{
+	json_t *list = json_array();
+
+	for (uint32_t cap = 1; caps; cap <<= 1) {
+		if (caps & cap)
+			json_array_append_new(list,
+					      json_string(ipc_cap_name(cap)));
+		caps &= ~cap;
+	}
+	return list;
+}
+
+json_t *cell_json(const struct cell *cell)
+{
+	json_t *pus = cell->placed ? json_pack("[i, i]", (int)cell->pair.a,
+					       (int)cell->pair.b)
+				   : json_null();
+	const char *relation =
+		cell->placed ? relation_names[cell->pair.relation] : NULL;
+	bool calibrated = cell->round_ns > 0;
+
+	return json_pack(
+		"{s:s, s:s, s:s, s:I, s:s, s:s?, s:o, s:[i, i], s:s, s:s, "
+		"s:s, s:s, s:I, s:{}, s:o, s:b, s:s, s:o, s:s?, s:s, s:s?, "
+		"s:o, s:I, s:I, s:I}",
+		"cell", cell->id, "workload", cell->workload->name, "backend",
+		cell->impl->name, "size_b", (json_int_t)cell->par.size,
+		"placement", cell->placement, "relation", relation, "pus", pus,
+		"numa", cell->numa[0], cell->numa[1], "space",
+		space_names[cell->threads], "wait", ipc_wait_names[cell->wait],
+		"api", ipc_api_names[cell->api], "verify",
+		verify_text(cell->payload), "depth",
+		(json_int_t)cell->par.depth, "options", "emulated",
+		emulated_json(cell->emulated), "floor",
+		(cell->impl->caps & IPC_VOID) != 0, "timing",
+		cell->workload->timing == TIMING_ROUND ? "round" : "batch",
+		"metrics", metrics_json(cell->workload), "link",
+		cell->link[0] ? cell->link : NULL, "status",
+		cell_status_names[cell->status], "reason",
+		cell->status == CELL_PLANNED ? NULL : cell->reason.text,
+		"round_ns",
+		calibrated ? json_real(cell->round_ns) : json_null(),
+		"per_sample", (json_int_t)cell->per_sample, "samples",
+		(json_int_t)cell->samples, "warmup", (json_int_t)cell->warmup);
+}

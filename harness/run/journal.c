@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: MIT */
+/* The list of what would outlive a killed run. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "ipc/names.h"
+#include "run/journal.h"
+
+static const char *folder(void)
+{
+	const char *dir = getenv("TMPDIR");
+
+	return dir && dir[0] == '/' ? dir : "/tmp";
+}
+
+/* "ipcbench-UID-": what is ours, and nobody else's. */
+static void prefix(char *buf, size_t size)
+{
+	snprintf(buf, size, "ipcbench-%u-", (unsigned int)geteuid());
+}
+
+int journal_open(struct journal *journal, struct why *why)
+{
+	char start[32];
+
+	prefix(start, sizeof(start));
+	snprintf(journal->path, sizeof(journal->path), "%s/%s%d.journal",
+		 folder(), start, (int)getpid());
+	/* A number comes round again: what is there is a dead run's, and
+	 * journal_sweep_dead() has had it. */
+	journal->fd = open(journal->path,
+			   O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW,
+			   0600);
+	if (journal->fd < 0)
+		return why_not(why, -errno, "journal '%s': %s", journal->path,
+			       strerror(errno));
+	if (flock(journal->fd, LOCK_EX | LOCK_NB) != 0) {
+		close(journal->fd);
+		return why_not(why, -EBUSY, "journal '%s' is in use",
+			       journal->path);
+	}
+	return 0;
+}
+
+/* Remove what the open journal lists. */
+static unsigned int sweep(int fd)
+{
+	unsigned int removed = 0;
+	char kind[32];
+	char name[200];
+	int copy = dup(fd);
+	FILE *file = copy < 0 ? NULL : fdopen(copy, "r");
+
+	if (!file) {
+		if (copy >= 0)
+			close(copy);
+		return 0;
+	}
+	rewind(file);
+	while (fscanf(file, "%31s %199s", kind, name) == 2)
+		removed += names_remove(kind, name) == 0;
+	fclose(file);
+	return removed;
+}
+
+void journal_sweep(struct journal *journal)
+{
+	struct stat st;
+
+	if (fstat(journal->fd, &st) == 0 && st.st_size == 0)
+		return;
+	sweep(journal->fd);
+	if (ftruncate(journal->fd, 0) != 0)
+		return; /* listed twice is removed twice: no harm */
+}
+
+void journal_close(struct journal *journal)
+{
+	journal_sweep(journal);
+	unlink(journal->path);
+	close(journal->fd);
+}
+
+/* Dead: its lock is free. Whoever gets the lock may remove it. */
+static unsigned int sweep_if_dead(int dir, const char *name)
+{
+	unsigned int removed = 0;
+	struct stat st;
+	int fd = openat(dir, name, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd < 0)
+		return 0;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+	    st.st_uid == geteuid() && flock(fd, LOCK_EX | LOCK_NB) == 0) {
+		removed = sweep(fd);
+		unlinkat(dir, name, 0);
+	}
+	close(fd);
+	return removed;
+}
+
+unsigned int journal_sweep_dead(void)
+{
+	unsigned int removed = 0;
+	DIR *dir = opendir(folder());
+	struct dirent *entry;
+	char start[32];
+
+	if (!dir)
+		return 0;
+	prefix(start, sizeof(start));
+	while ((entry = readdir(dir))) {
+		size_t len = strlen(entry->d_name);
+
+		if (strncmp(entry->d_name, start, strlen(start)) == 0 &&
+		    len > 8 && strcmp(entry->d_name + len - 8, ".journal") == 0)
+			removed += sweep_if_dead(dirfd(dir), entry->d_name);
+	}
+	closedir(dir);
+	return removed;
+}
