@@ -73,7 +73,7 @@ static int sysv_msg_open(struct ipc_link *link)
 	struct sysv_link *queue = (struct sysv_link *)link;
 
 	for (int i = 0; i < OPEN_TRIES; i++) {
-		int key = names_sysv_key("sysv-msg");
+		int key = names_sysv_key("msg-key");
 
 		if (key < 0)
 			return key;

@@ -52,24 +52,24 @@ static void journal_is(const char *text)
 static void test_announcements_are_lines(void **state)
 {
 	(void)state;
-	assert_int_equal(names_announce("sysv-msg", "1234"), 0);
-	assert_int_equal(names_announce("posix-mq", "/q"), 0);
+	assert_int_equal(names_announce("msg-key", "1234"), 0);
+	assert_int_equal(names_announce("mq-name", "/q"), 0);
 	assert_int_equal(names_announce("path", "/tmp/a b"), 0);
-	journal_is("sysv-msg 1234\nposix-mq /q\npath /tmp/a b\n");
+	journal_is("msg-key 1234\nmq-name /q\npath /tmp/a b\n");
 }
 
 static void test_unfit_names_are_refused_unwritten(void **state)
 {
 	static const char *const unfit[][2] = {
 		{"nonsense", "/a"},
-		{"sysv-msg", "/a"},
-		{"sysv-sem", "0"},
-		{"sysv-shm", "-1"},
-		{"sysv-msg", ""},
-		{"sysv-msg", "12x"},
-		{"sysv-msg", "99999999999"},
-		{"posix-mq", "q"},
-		{"posix-shm", "/"},
+		{"msg-key", "/a"},
+		{"sem-key", "0"},
+		{"shm-key", "-1"},
+		{"msg-key", ""},
+		{"msg-key", "12x"},
+		{"msg-key", "99999999999"},
+		{"mq-name", "q"},
+		{"shm-name", "/"},
 		{"path", "relative"},
 		{"path", "/two\nlines"},
 	};
@@ -100,7 +100,7 @@ static void test_no_journal_is_no_error(void **state)
 {
 	(void)state;
 	names_journal(-1);
-	assert_int_equal(names_announce("posix-mq", "/q"), 0);
+	assert_int_equal(names_announce("mq-name", "/q"), 0);
 	journal_is("");
 }
 
@@ -111,8 +111,8 @@ static void test_unwritable_journal_is_an_error(void **state)
 	(void)state;
 	assert_true(fd >= 0);
 	names_journal(fd);
-	assert_int_equal(names_announce("posix-mq", "/q"), -ENOSPC);
-	assert_int_equal(names_sysv_key("sysv-msg"), -ENOSPC);
+	assert_int_equal(names_announce("mq-name", "/q"), -ENOSPC);
+	assert_int_equal(names_sysv_key("msg-key"), -ENOSPC);
 	close(fd);
 }
 
@@ -135,7 +135,7 @@ static const struct {
 	const char *kind;
 	int (*make)(key_t key);
 } sysv[] = {
-	{"sysv-msg", make_msg}, {"sysv-sem", make_sem}, {"sysv-shm", make_shm}};
+	{"msg-key", make_msg}, {"sem-key", make_sem}, {"shm-key", make_shm}};
 
 static void test_sysv_keys_are_free_announced_and_removable(void **state)
 {
@@ -175,16 +175,16 @@ static void test_posix_names_are_removed(void **state)
 	fd = shm_open(name, O_CREAT | O_EXCL | O_RDWR, 0600);
 	assert_true(fd >= 0);
 	close(fd);
-	assert_int_equal(names_remove("posix-shm", name), 0);
+	assert_int_equal(names_remove("shm-name", name), 0);
 	assert_true(shm_open(name, O_RDWR, 0) < 0);
-	assert_int_equal(names_remove("posix-shm", name), 0);
+	assert_int_equal(names_remove("shm-name", name), 0);
 
 	sem = sem_open(name, O_CREAT | O_EXCL, 0600, 0);
 	assert_true(sem != SEM_FAILED);
 	sem_close(sem);
-	assert_int_equal(names_remove("posix-sem", name), 0);
+	assert_int_equal(names_remove("sem-name", name), 0);
 	assert_true(sem_open(name, 0) == SEM_FAILED);
-	assert_int_equal(names_remove("posix-sem", name), 0);
+	assert_int_equal(names_remove("sem-name", name), 0);
 
 	mq = mq_open(name, O_CREAT | O_EXCL | O_RDWR, 0600, NULL);
 	if (mq < 0 && errno == ENOSYS) {
@@ -193,9 +193,9 @@ static void test_posix_names_are_removed(void **state)
 	}
 	assert_true(mq >= 0);
 	mq_close(mq);
-	assert_int_equal(names_remove("posix-mq", name), 0);
+	assert_int_equal(names_remove("mq-name", name), 0);
 	assert_true(mq_open(name, O_RDWR) < 0);
-	assert_int_equal(names_remove("posix-mq", name), 0);
+	assert_int_equal(names_remove("mq-name", name), 0);
 }
 
 static void test_paths_are_removed(void **state)

@@ -66,12 +66,12 @@ static int destroy_shm(int id)
 }
 
 static const struct kind kinds[] = {
-	{"sysv-msg", .find = find_msg, .destroy = destroy_msg},
-	{"sysv-sem", .find = find_sem, .destroy = destroy_sem},
-	{"sysv-shm", .find = find_shm, .destroy = destroy_shm},
-	{"posix-mq", .unlink = mq_unlink},
-	{"posix-shm", .unlink = shm_unlink},
-	{"posix-sem", .unlink = sem_unlink},
+	{"msg-key", .find = find_msg, .destroy = destroy_msg},
+	{"sem-key", .find = find_sem, .destroy = destroy_sem},
+	{"shm-key", .find = find_shm, .destroy = destroy_shm},
+	{"mq-name", .unlink = mq_unlink},
+	{"shm-name", .unlink = shm_unlink},
+	{"sem-name", .unlink = sem_unlink},
 	{"path", .unlink = unlink},
 };
 

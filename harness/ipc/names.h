@@ -14,9 +14,9 @@
 void names_journal(int fd);
 
 /*
- * Say that the object is about to be created. kind is one of "sysv-msg",
- * "sysv-sem", "sysv-shm" (name: the key, decimal), "posix-mq", "posix-shm",
- * "posix-sem" (name with its slash), "path" (absolute, a file or socket).
+ * Say that the object is about to be created. kind is one of "msg-key",
+ * "sem-key", "shm-key" (name: the key, decimal), "mq-name", "shm-name",
+ * "sem-name" (name with its slash), "path" (absolute, a file or socket).
  * Returns 0 or a negative errno: then do not create it.
  */
 int names_announce(const char *kind, const char *name);
