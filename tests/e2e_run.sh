@@ -1,0 +1,76 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The main job as a user runs it: plan, measure, show, validate.
+. "$(dirname "$0")/e2e.sh"
+short="-t 4ms --warmup-time 1ms --progress none --events none"
+
+json() {
+	python3 -c "import json,sys; d=json.load(open(sys.argv[1])); sys.exit(0 if ($2) else 1)" "$1"
+}
+
+check "dry run" run 0 run smoke --dry-run
+check "dry run says that nothing ran" grep -q "Nothing was run" out
+check "dry run as JSON" run 0 run smoke --dry-run --json
+check "dry run: JSON has cells" json out "len(d['cells']) > 50 and d['planned'] > 50"
+check "dry run: a placement that is missing has its reason" sh -c "
+	'$ipcbench' run -p smt,numa,same-pu -b pipe -n 1 --dry-run >out &&
+	grep -A1 '/smt/' out | grep -qi 'core'"
+
+check "run" run 0 run smoke -n 2 $short -b pipe,ring,null -s 64,4K -o a
+check "run: table" grep -q "pipe" out
+check "run: validates" run 0 validate a
+check "run: all files" sh -c 'cd a && ls manifest.json job.ini env.json \
+	env-end.json topo.xml cells.jsonl blocks.jsonl trials.jsonl \
+	summary.json summary.csv SHA256SUMS >/dev/null'
+check "run: complete" json a/manifest.json "d['status'] == 'complete' and d['stop_reason'] == 'max_blocks'"
+check "run: checksums" sh -c 'cd a && sha256sum --quiet -c SHA256SUMS'
+check "show" run 0 show a
+check "show as JSON" run 0 show --json a
+check "show: JSON" json out "d['schema'] == 'ipcbench.summary/1'"
+check "no colour in a file" sh -c "! grep -q '$(printf '\033')' out"
+
+check "resolved job repeats" run 0 run a/job.ini $short -n 1 -s 64 -b pipe -o b
+check "resolved job: same seed" sh -c 'grep -q "$(grep ^seed a/job.ini)" b/job.ini'
+
+check "wrong sizes are refused, the rest is measured" run 0 run -b sysv-msg \
+	-w pingpong -s 64,64K -p same-pu -n 1 $short -o c
+check "refused cell has its reason" grep -q "msgmax" c/cells.jsonl
+
+check "threads, both interfaces, every byte checked" run 0 run -n 1 $short \
+	-b all -S process,thread -a copy,lend -V full -s 1,64,4097 -p same-pu \
+	-W block -o d
+check "threads: validates" run 0 validate d
+check "emulated halves are named" grep -q '"emulated": *\["' d/cells.jsonl
+check "every planned cell passed" sh -c '! grep -q "\"verdict\": *\"fail\"" d/trials.jsonl'
+
+check "spin on one PU is refused" run 4 run -b ring -W spin -p same-pu -n 1
+check "spin on one PU: yield is named" grep -q "yield" err
+
+check "interrupted" sh -c "
+	'$ipcbench' run -b pipe -s 64 -n 200 $short -o e >out 2>err &
+	pid=\$!
+	sleep 2
+	kill -INT \$pid
+	wait \$pid
+	[ \$? -eq 130 ]"
+check "interrupted: marked" json e/manifest.json "d['status'] == 'interrupted'"
+check "interrupted: validates" run 0 validate e
+check "interrupted: shows" run 0 show e
+
+if [ "$(id -u)" -eq 0 ] && mkdir disk && mount -t tmpfs -o size=256k none disk 2>/dev/null; then
+	check "full disk" run 4 run -b pipe -w pingpong -s 64 -n 200 $short -o disk/r
+	check "full disk: one line" test "$(wc -l <err)" -eq 1
+	check "full disk: still loads" run 0 show disk/r
+	check "full disk: validates" run 0 validate disk/r
+	umount disk
+else
+	echo "skip full disk: not root, or no tmpfs may be mounted"
+fi
+
+truncate -s -40 a/trials.jsonl
+check "torn last line is ignored" run 0 show a
+sed -i '3s/^{/{{/' a/trials.jsonl
+check "corrupt line is named" refuses 2 "trials.jsonl:3" show a
+check "nothing left" nothing_left
+check "no journal left" no_journal
+finish
