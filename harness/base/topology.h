@@ -82,8 +82,8 @@ extern const char *const placement_names[];
 /* hwloc's XML of it, malloc'ed; NULL where that fails. */
 char *topology_xml(const struct topology *topo);
 
-/* The caches and memory around a PU, largest first, as one line of text, such
- * as "L3 32 MiB, L2 1 MiB, L1d 32 KiB". Returns buf. */
+/* The caches around a PU, largest first, as one line of text, such as
+ * "L3 32 MiB, L2 1 MiB, L1d 32 KiB". Returns buf. */
 const char *topology_caches(const struct topology *topo, unsigned int pu,
 			    char *buf, size_t size);
 
