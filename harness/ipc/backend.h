@@ -59,7 +59,9 @@ enum ipc_side { IPC_TX, IPC_RX };
 struct ipc_spec {
 	size_t msg_max;   /* longest message, at least 1 */
 	uint32_t depth;   /* messages held before a sender waits; a power of
-			     two; see IPC_DEPTH */
+			     two; see IPC_DEPTH. Room may come back late: up
+			     to an eighth of depth, until the receiver finds
+			     the link empty */
 	uint32_t spin_ns; /* IPC_WAIT_HYBRID only */
 	uint16_t senders;
 	uint16_t receivers;

@@ -1,0 +1,933 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Conformance: what ipc/backend.h promises, asked of every back-end in the
+ * catalogue, waiting each way, between processes and between threads. A new
+ * back-end is tested by being in the list.
+ */
+#include <malloc.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/uio.h>
+
+#include <cmocka.h>
+
+#include "play.h"
+
+#include "cli/command.h"
+
+#define LENGTH(a) (sizeof(a) / sizeof((a)[0]))
+
+enum {
+	SMALL = 100,	    /* bytes, where the size does not matter */
+	FULL_MAX = 1 << 20, /* a link that takes more messages has no end */
+};
+
+static int pus[2] = {ANYWHERE, ANYWHERE};
+
+/* Messages that tell what and where they are, byte by byte. */
+
+static unsigned char pattern(uint32_t round, size_t i)
+{
+	return (unsigned char)(round * 167 + i * 13 + (i >> 8) * 7 + 1);
+}
+
+static void pattern_write(unsigned char *at, size_t len, uint32_t round)
+{
+	for (size_t i = 0; i < len; i++)
+		at[i] = pattern(round, i);
+}
+
+static int pattern_check(struct actor *a, const unsigned char *at, size_t len,
+			 uint32_t round)
+{
+	for (size_t i = 0; i < len; i++)
+		if (at[i] != pattern(round, i))
+			return stage_fail(a->stage,
+					  "message %u of %zu B: byte %zu is "
+					  "%#x, not %#x",
+					  round, len, i, at[i],
+					  pattern(round, i));
+	return 0;
+}
+
+static int guard_check(struct actor *a, size_t from)
+{
+	for (size_t i = from; i < from + GUARD; i++)
+		if (a->buf[i] != GUARD_BYTE)
+			return stage_fail(a->stage,
+					  "byte %zu behind a buffer of %zu is "
+					  "written",
+					  i - from, from);
+	return 0;
+}
+
+static bool has(const struct cell *cell, uint32_t cap)
+{
+	return cell->impl->caps & cap;
+}
+
+/* Both ends use both halves of the data path in turn; a native loan says when
+ * there is no room, an emulated one cannot. */
+static enum ipc_api api_of(uint32_t round)
+{
+	return round & 1 ? IPC_API_LEND : IPC_API_COPY;
+}
+
+static int lend_put(struct ipc_port *tx, uint32_t round, size_t len,
+		    unsigned int flags)
+{
+	struct ipc_msg m;
+	int err = ipc_loan(tx, &m, len, flags);
+
+	if (err)
+		return err;
+	pattern_write(m.data, len, round);
+	return ipc_publish(tx, &m);
+}
+
+static int copy_put(struct actor *a, struct ipc_port *tx, uint32_t round,
+		    size_t len, unsigned int flags)
+{
+	ssize_t n;
+
+	pattern_write(a->buf, len, round);
+	n = ipc_send(tx, a->buf, len, flags);
+	/* The buffer is the sender's again: the message must be out of it. */
+	memset(a->buf, 0, len);
+	return n < 0 ? (int)n : 0;
+}
+
+/* 0, -EAGAIN or, with the reason on stage, -1. */
+static int put(struct actor *a, struct ipc_port *tx, enum ipc_api api,
+	       uint32_t round, size_t len, unsigned int flags)
+{
+	int err = api == IPC_API_LEND ? lend_put(tx, round, len, flags)
+				      : copy_put(a, tx, round, len, flags);
+
+	if (!err || err == -EAGAIN)
+		return err;
+	return stage_fail(a->stage, "message %u was not sent: %s", round,
+			  strerror(-err));
+}
+
+static int lend_get(struct actor *a, struct ipc_port *rx, uint32_t round,
+		    size_t len, unsigned int flags)
+{
+	struct ipc_msg m;
+	int err = ipc_take(rx, &m, flags);
+
+	if (err)
+		return err;
+	if (m.len != len)
+		return stage_fail(a->stage, "message %u is %zu B long, not %zu",
+				  round, m.len, len);
+	if (pattern_check(a, m.data, len, round))
+		return -1;
+	return ipc_release(rx, &m);
+}
+
+static int copy_get(struct actor *a, struct ipc_port *rx, uint32_t round,
+		    size_t len, unsigned int flags)
+{
+	size_t room = has(a->cell, IPC_BOUNDARY) ? a->msg_max : len;
+	ssize_t n;
+
+	memset(a->buf, GUARD_BYTE, room + GUARD);
+	n = ipc_recv(rx, a->buf, room, flags);
+	if (n < 0)
+		return (int)n;
+	if ((size_t)n != len)
+		return stage_fail(a->stage, "message %u is %zd B long, not %zu",
+				  round, n, len);
+	if (pattern_check(a, a->buf, len, round))
+		return -1;
+	return guard_check(a, room);
+}
+
+static int get(struct actor *a, struct ipc_port *rx, enum ipc_api api,
+	       uint32_t round, size_t len, unsigned int flags)
+{
+	int err = api == IPC_API_LEND ? lend_get(a, rx, round, len, flags)
+				      : copy_get(a, rx, round, len, flags);
+
+	if (err >= -1 || err == -EAGAIN)
+		return err;
+	return stage_fail(a->stage, "message %u did not come: %s", round,
+			  strerror(-err));
+}
+
+static int expect_empty(struct actor *a)
+{
+	struct ipc_msg m;
+	ssize_t n = ipc_recv(a->port, a->buf, a->msg_max, IPC_NOWAIT);
+
+	if (n != -EAGAIN)
+		return stage_fail(a->stage, "recv from an empty link: %zd", n);
+	n = ipc_take(a->port, &m, IPC_NOWAIT);
+	if (n != -EAGAIN)
+		return stage_fail(a->stage, "take from an empty link: %zd", n);
+	return 0;
+}
+
+/* An empty link says so, before the first message and after the last. */
+
+static int empty_tx(struct actor *a)
+{
+	for (uint32_t round = 0; round < 4; round++)
+		if (meet(a) ||
+		    put(a, a->port, api_of(round), round, SMALL, 0) || meet(a))
+			return -1;
+	return 0;
+}
+
+static int empty_rx(struct actor *a)
+{
+	for (uint32_t round = 0; round < 4; round++)
+		if (expect_empty(a) || meet(a) || meet(a) ||
+		    get(a, a->port, api_of(round / 2), round, SMALL, 0))
+			return -1;
+	return expect_empty(a);
+}
+
+static int run_empty(struct stage *stage, const struct cell *cell)
+{
+	struct play play = {.msg_max = SMALL,
+			    .depth = 8,
+			    .pu = {ANYWHERE, ANYWHERE},
+			    .act = {empty_tx, empty_rx}};
+
+	return play_links(stage, cell, &play);
+}
+
+/* A full link says so and loses nothing, lap by lap: each lap starts one slot
+ * further. */
+
+enum { FULL_LAPS = 4 };
+
+static enum ipc_api fill_api(const struct actor *a, uint32_t lap)
+{
+	return a->cell->emulated & IPC_ZEROCOPY ? IPC_API_COPY : api_of(lap);
+}
+
+static int fill(struct actor *a, uint32_t lap, uint32_t *round)
+{
+	enum ipc_api api = fill_api(a, lap);
+	uint32_t n;
+
+	for (n = 0; n < FULL_MAX; n++) {
+		int err = put(a, a->port, api, *round + n, SMALL, IPC_NOWAIT);
+
+		if (err == -EAGAIN)
+			break;
+		if (err)
+			return err;
+	}
+	/* Still full: to ask is not to make room. */
+	if (put(a, a->port, api, 0, SMALL, IPC_NOWAIT) != -EAGAIN)
+		return stage_fail(a->stage, "a full link took a message");
+	if (n == 0)
+		return stage_fail(a->stage, "an empty link took no message");
+	if (has(a->cell, IPC_DEPTH) && n != a->depth)
+		return stage_fail(a->stage, "depth %u held %u messages",
+				  a->depth, n);
+	*round += n;
+	atomic_store(&a->stage->count, n);
+	return 0;
+}
+
+static int full_tx(struct actor *a)
+{
+	uint32_t round = 0;
+
+	for (uint32_t lap = 0; lap < FULL_LAPS; lap++) {
+		if (fill(a, lap, &round) || meet(a) || meet(a))
+			return -1;
+		if (put(a, a->port, api_of(lap), round++, SMALL, 0))
+			return -1;
+		if (meet(a))
+			return -1;
+	}
+	return 0;
+}
+
+static int drain(struct actor *a, uint32_t *round, uint32_t n)
+{
+	for (uint32_t i = 0; i < n; i++, ++*round)
+		if (get(a, a->port, api_of(*round / 2), *round, SMALL, 0))
+			return -1;
+	return 0;
+}
+
+static int full_rx(struct actor *a)
+{
+	uint32_t round = 0;
+
+	for (uint32_t lap = 0; lap < FULL_LAPS; lap++) {
+		if (meet(a) ||
+		    drain(a, &round, atomic_load(&a->stage->count)) ||
+		    expect_empty(a) || meet(a))
+			return -1;
+		/* Finding nothing gives all room back. */
+		if (drain(a, &round, 1) || expect_empty(a) || meet(a))
+			return -1;
+	}
+	return 0;
+}
+
+static int run_full(struct stage *stage, const struct cell *cell)
+{
+	static const uint32_t depths[] = {8, 1, 2, 64};
+	size_t n = has(cell, IPC_DEPTH) ? LENGTH(depths) : 1;
+
+	for (size_t i = 0; i < n; i++) {
+		struct play play = {.msg_max = SMALL,
+				    .depth = depths[i],
+				    .pu = {ANYWHERE, ANYWHERE},
+				    .act = {full_tx, full_rx}};
+
+		if (play_links(stage, cell, &play))
+			return -1;
+	}
+	return 0;
+}
+
+/* Room comes back in portions of an eighth of the depth at most. */
+
+static uint32_t portion(const struct actor *a)
+{
+	return a->depth > 8 ? a->depth / 8 : 1;
+}
+
+static int portion_tx(struct actor *a)
+{
+	uint32_t round = 0;
+
+	if (fill(a, 0, &round) || meet(a) || meet(a))
+		return -1;
+	for (uint32_t i = 0; i < portion(a); i++)
+		if (put(a, a->port, fill_api(a, i), round++, SMALL, IPC_NOWAIT))
+			return stage_fail(a->stage,
+					  "no room for message %u of %u after "
+					  "as many were received",
+					  i + 1, portion(a));
+	return 0;
+}
+
+static int portion_rx(struct actor *a)
+{
+	uint32_t round = 0;
+
+	if (meet(a) || drain(a, &round, portion(a)) || meet(a))
+		return -1;
+	return drain(a, &round, a->depth);
+}
+
+static int run_portion(struct stage *stage, const struct cell *cell)
+{
+	static const uint32_t depths[] = {1, 8, 64};
+
+	for (size_t i = 0; i < LENGTH(depths); i++) {
+		struct play play = {.msg_max = SMALL,
+				    .depth = depths[i],
+				    .pu = {ANYWHERE, ANYWHERE},
+				    .act = {portion_tx, portion_rx}};
+
+		if (play_links(stage, cell, &play))
+			return -1;
+	}
+	return 0;
+}
+
+/* Every size that is accepted arrives whole, by both halves of the data path
+ * on both sides. */
+
+static uint32_t sizes_rounds(const struct actor *a)
+{
+	/* Few laps of large messages, several of small ones. */
+	return a->msg_max > 10000 ? 4 : 20;
+}
+
+static int sizes_tx(struct actor *a)
+{
+	for (uint32_t i = 0; i < sizes_rounds(a); i++)
+		if (put(a, a->port, api_of(i), i, a->msg_max, 0))
+			return -1;
+	return 0;
+}
+
+static int sizes_rx(struct actor *a)
+{
+	for (uint32_t i = 0; i < sizes_rounds(a); i++)
+		if (get(a, a->port, api_of(i / 2), i, a->msg_max, 0))
+			return -1;
+	return 0;
+}
+
+static int run_sizes(struct stage *stage, const struct cell *cell)
+{
+	static const size_t sizes[] = {
+		1,
+		7,
+		8,
+		9,
+		15,
+		16,
+		17,
+		55,
+		56,
+		57,
+		63,
+		64,
+		65,
+		4095,
+		4096,
+		4097,
+		65536,
+		1 << 20,
+		(2 << 20) + 1,
+	};
+
+	for (size_t i = 0; i < LENGTH(sizes); i++) {
+		struct play play = {.msg_max = sizes[i],
+				    .depth = 4,
+				    .pu = {ANYWHERE, ANYWHERE},
+				    .act = {sizes_tx, sizes_rx}};
+		struct ipc_spec spec = play_spec(cell, sizes[i], play.depth);
+		struct why why;
+
+		if (ipc_check(cell->impl, &spec, 0, &why)) {
+			if (sizes[i] <= 4097)
+				return stage_fail(stage, "%zu B: %s", sizes[i],
+						  why.text);
+			continue;
+		}
+		if (play_links(stage, cell, &play))
+			return -1;
+	}
+	return 0;
+}
+
+/* IPC_BOUNDARY: lengths differ and each is kept; what does not fit is said to
+ * be too long and is gone. */
+
+enum { LENGTHS_ROUNDS = 60, LENGTHS_TIGHT = 10 };
+
+static size_t length_of(const struct actor *a, uint32_t round)
+{
+	return 1 + (round * 2654435761u >> 8) % a->msg_max;
+}
+
+static int lengths_tx(struct actor *a)
+{
+	uint32_t i;
+
+	for (i = 0; i < LENGTHS_ROUNDS; i++)
+		if (put(a, a->port, api_of(i), i, length_of(a, i), 0))
+			return -1;
+	if (put(a, a->port, IPC_API_COPY, i, a->msg_max, 0))
+		return -1;
+	return put(a, a->port, IPC_API_COPY, i + 1, 1, 0);
+}
+
+static int lengths_rx(struct actor *a)
+{
+	ssize_t n;
+	uint32_t i;
+
+	for (i = 0; i < LENGTHS_ROUNDS; i++)
+		if (get(a, a->port, api_of(i / 2), i, length_of(a, i), 0))
+			return -1;
+	memset(a->buf, GUARD_BYTE, LENGTHS_TIGHT + GUARD);
+	n = ipc_recv(a->port, a->buf, LENGTHS_TIGHT, 0);
+	if (n != -EMSGSIZE)
+		return stage_fail(a->stage, "%zu B into %d: %zd", a->msg_max,
+				  LENGTHS_TIGHT, n);
+	if (guard_check(a, LENGTHS_TIGHT))
+		return -1;
+	return get(a, a->port, IPC_API_COPY, i + 1, 1, 0);
+}
+
+static int run_lengths(struct stage *stage, const struct cell *cell)
+{
+	static const size_t sizes[] = {300, 8000};
+
+	for (size_t i = 0; i < LENGTH(sizes); i++) {
+		struct play play = {.msg_max = sizes[i],
+				    .depth = 4,
+				    .pu = {ANYWHERE, ANYWHERE},
+				    .act = {lengths_tx, lengths_rx}};
+
+		if (play_links(stage, cell, &play))
+			return -1;
+	}
+	return 0;
+}
+
+/*
+ * IPC_ISOLATED: a store through the pointer of a published message does not
+ * reach it, and what the next sender writes does not show through the pointer
+ * of a released one. Through system calls, as the pointers may be dead.
+ */
+
+enum { ISOLATED_LAPS = 4, ISOLATED_DEPTH = 2 };
+
+static void stray_store(void *at, size_t len)
+{
+	unsigned char bad[SMALL];
+	struct iovec from = {bad, len}, to = {at, len};
+
+	memset(bad, 0xee, sizeof(bad));
+	(void)!process_vm_writev(getpid(), &from, 1, &to, 1, 0);
+}
+
+static void stray_load(const void *at, unsigned char *into, size_t len)
+{
+	struct iovec from = {(void *)at, len}, to = {into, len};
+
+	memset(into, 0, len);
+	(void)!process_vm_readv(getpid(), &to, 1, &from, 1, 0);
+}
+
+static int isolated_tx(struct actor *a)
+{
+	uint32_t round = 0;
+
+	for (int lap = 0; lap < ISOLATED_LAPS; lap++) {
+		struct ipc_msg m;
+
+		if (ipc_loan(a->port, &m, SMALL, 0))
+			return stage_fail(a->stage, "no loan");
+		pattern_write(m.data, SMALL, round++);
+		if (ipc_publish(a->port, &m))
+			return stage_fail(a->stage, "not published");
+		stray_store(m.data, SMALL);
+		if (meet(a)) /* it is taken */
+			return -1;
+		stray_store(m.data, SMALL);
+		if (meet(a) || meet(a)) /* it is checked, and given back */
+			return -1;
+		for (int i = 0; i < ISOLATED_DEPTH; i++)
+			if (put(a, a->port, IPC_API_LEND, round++, SMALL, 0))
+				return -1;
+		if (meet(a) || meet(a))
+			return -1;
+	}
+	return 0;
+}
+
+static int isolated_rx(struct actor *a)
+{
+	unsigned char given[SMALL], later[SMALL];
+	uint32_t round = 0;
+
+	for (int lap = 0; lap < ISOLATED_LAPS; lap++) {
+		struct ipc_msg m;
+
+		if (ipc_take(a->port, &m, 0))
+			return stage_fail(a->stage, "nothing to take");
+		if (meet(a) || meet(a) ||
+		    pattern_check(a, m.data, SMALL, round++))
+			return -1;
+		if (ipc_release(a->port, &m))
+			return stage_fail(a->stage, "not released");
+		stray_load(m.data, given, SMALL);
+		if (meet(a) || meet(a)) /* the next ones are sent */
+			return -1;
+		stray_load(m.data, later, SMALL);
+		if (memcmp(given, later, SMALL) != 0)
+			return stage_fail(a->stage, "a released message shows "
+						    "what was sent later");
+		for (int i = 0; i < ISOLATED_DEPTH; i++)
+			if (get(a, a->port, IPC_API_LEND, round++, SMALL, 0))
+				return -1;
+		if (meet(a))
+			return -1;
+	}
+	return 0;
+}
+
+static int run_isolated(struct stage *stage, const struct cell *cell)
+{
+	struct play play = {.msg_max = SMALL,
+			    .depth = ISOLATED_DEPTH,
+			    .pu = {ANYWHERE, ANYWHERE},
+			    .act = {isolated_tx, isolated_rx}};
+
+	return play_links(stage, cell, &play);
+}
+
+/*
+ * Both sides wait for each other, again and again: for a message (most
+ * rounds), and for room (bursts longer than the link holds), with delays that
+ * let either side be the one that sleeps. A lost wake-up has no end.
+ */
+
+enum {
+	CROSS_MSG = 2048,
+	CROSS_DEPTH = 2,
+	CROSS_ROUNDS = 400,
+	CROSS_ROUNDS_SLICES = 5, /* where each wait costs a time slice */
+	CROSS_BURST = 160,	 /* more bytes than a pipe holds */
+	CROSS_BURST_EVERY = 64,
+	CROSS_DELAY_TURNS = 600,
+};
+
+static uint32_t cross_rounds(const struct actor *a)
+{
+	bool slices = a->cell->wait == IPC_WAIT_SPIN && pus[0] != ANYWHERE &&
+		      atomic_load(&a->stage->count) == 1;
+
+	return slices ? CROSS_ROUNDS_SLICES : CROSS_ROUNDS;
+}
+
+static uint32_t cross_burst(uint32_t round)
+{
+	return round % CROSS_BURST_EVERY == 3 ? CROSS_BURST : 1 + round % 5;
+}
+
+static void cross_delay(uint32_t *random)
+{
+	*random = *random * 1664525u + 1013904223u;
+	if (*random >> 30)
+		return;
+	for (uint32_t i = 0; i < (*random >> 8) % CROSS_DELAY_TURNS; i++)
+		event_relax();
+}
+
+static int cross_tx(struct actor *a)
+{
+	uint32_t round, n = 0, random = 1;
+
+	for (round = 0; round < cross_rounds(a); round++) {
+		for (uint32_t i = 0; i < cross_burst(round); i++, n++)
+			if (put(a, a->port, api_of(n), n, CROSS_MSG, 0))
+				return -1;
+		cross_delay(&random);
+		if (get(a, a->back_port, api_of(n), round, CROSS_MSG, 0))
+			return -1;
+	}
+	return 0;
+}
+
+static int cross_rx(struct actor *a)
+{
+	uint32_t round, n = 0, random = 2;
+
+	for (round = 0; round < cross_rounds(a); round++) {
+		cross_delay(&random);
+		for (uint32_t i = 0; i < cross_burst(round); i++, n++)
+			if (get(a, a->port, api_of(n / 2), n, CROSS_MSG, 0))
+				return -1;
+		cross_delay(&random);
+		if (put(a, a->back_port, api_of(n), round, CROSS_MSG, 0))
+			return -1;
+	}
+	return 0;
+}
+
+static int run_cross(struct stage *stage, const struct cell *cell, int pu0,
+		     int pu1)
+{
+	struct play play = {.msg_max = CROSS_MSG,
+			    .depth = CROSS_DEPTH,
+			    .back = true,
+			    .pu = {pu0, pu1},
+			    .act = {cross_tx, cross_rx}};
+
+	atomic_store(&stage->count, pu0 == pu1);
+	return play_links(stage, cell, &play);
+}
+
+static int run_one_pu(struct stage *stage, const struct cell *cell)
+{
+	return run_cross(stage, cell, pus[0], pus[0]);
+}
+
+static int run_two_pus(struct stage *stage, const struct cell *cell)
+{
+	return run_cross(stage, cell, pus[0], pus[1]);
+}
+
+/* A peer that was killed: the other may wait or get -EPIPE, may always be
+ * killed itself, and closing leaves nothing. */
+
+enum { EXIT_PIPE = 9 };
+
+/* An actor that says when it is about to wait for a message that does not
+ * come; with first, it gets one before. */
+static pid_t killed_waiter(struct actor *a)
+{
+	pid_t parent = getpid(), pid = fork();
+	ssize_t n;
+
+	if (pid != 0)
+		return pid;
+	play_die_with(parent);
+	if (actor_attach(a, a->link, IPC_RX, &a->port) ||
+	    get(a, a->port, IPC_API_COPY, 0, SMALL, 0))
+		_exit(1);
+	atomic_fetch_add(&a->stage->met, 1);
+	n = ipc_recv(a->port, a->buf, SMALL, 0);
+	_exit(n == -EPIPE ? EXIT_PIPE : 1);
+}
+
+/* An actor that sends one message and then as many as go at once when it is
+ * told that its peer is dead. */
+static pid_t killed_sender(struct actor *a)
+{
+	pid_t parent = getpid(), pid = fork();
+
+	if (pid != 0)
+		return pid;
+	play_die_with(parent);
+	if (actor_attach(a, a->link, IPC_TX, &a->port) ||
+	    put(a, a->port, IPC_API_COPY, 0, SMALL, 0))
+		_exit(1);
+	atomic_fetch_add(&a->stage->met, 1);
+	while (atomic_load(&a->stage->count) == 0)
+		sched_yield();
+	for (int i = 0; i < 20; i++) {
+		ssize_t n = ipc_send(a->port, a->buf, SMALL, IPC_NOWAIT);
+
+		if (n != SMALL && n != -EAGAIN && n != -EPIPE)
+			_exit(1);
+	}
+	_exit(0);
+}
+
+static int killed_end(struct stage *stage, pid_t pid, bool may_wait)
+{
+	int status;
+
+	/* Not a limit: whoever still waits after it is free to. */
+	usleep(may_wait ? 5000 : 0);
+	if (may_wait)
+		kill(pid, SIGKILL);
+	if (waitpid(pid, &status, 0) < 0)
+		return stage_fail(stage, "waitpid: %m");
+	if (may_wait && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+		return 0;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_PIPE)
+		return 0;
+	return play_status(stage, status);
+}
+
+static int killed_play(struct actor *a, bool kill_sender)
+{
+	struct stage *stage = a->stage;
+	pid_t rx, tx;
+	int status, err;
+
+	atomic_store(&stage->met, 0);
+	atomic_store(&stage->count, 0);
+	rx = killed_waiter(a);
+	tx = killed_sender(a);
+	while (atomic_load(&stage->met) < PLAY_ACTORS) {
+		if (atomic_load(&stage->failed))
+			return -1;
+		sched_yield();
+	}
+	usleep(1000); /* most likely the waiter sleeps now */
+	kill(kill_sender ? tx : rx, SIGKILL);
+	waitpid(kill_sender ? tx : rx, &status, 0);
+	atomic_store(&stage->count, 1);
+	err = killed_end(stage, kill_sender ? rx : tx, kill_sender);
+	return err;
+}
+
+static int run_killed(struct stage *stage, const struct cell *cell)
+{
+	struct ipc_spec spec = play_spec(cell, SMALL, 4);
+	unsigned char buf[SMALL + GUARD];
+
+	for (int i = 0; i < 2; i++) {
+		struct leftovers before = leftovers_now();
+		struct actor a = {.stage = stage,
+				  .cell = cell,
+				  .msg_max = SMALL,
+				  .depth = spec.depth,
+				  .buf = buf};
+		int err;
+
+		a.link = play_open(stage, cell, &spec);
+		if (!a.link)
+			return -1;
+		err = killed_play(&a, i == 0);
+		ipc_link_close(a.link);
+		if (err || leftovers_check(stage, &before))
+			return -1;
+	}
+	return 0;
+}
+
+/* IPC_VOID: every operation comes back at once and says that it worked. */
+
+static int void_tx(struct actor *a)
+{
+	struct ipc_msg m;
+
+	memset(a->buf, 0, SMALL);
+	for (int i = 0; i < 100; i++)
+		if (ipc_send(a->port, a->buf, SMALL, 0) != SMALL ||
+		    ipc_loan(a->port, &m, SMALL, 0) || ipc_publish(a->port, &m))
+			return stage_fail(a->stage, "nothing was not sent");
+	return 0;
+}
+
+static int void_rx(struct actor *a)
+{
+	struct ipc_msg m;
+
+	for (int i = 0; i < 100; i++)
+		if (ipc_recv(a->port, a->buf, SMALL, 0) != SMALL ||
+		    ipc_take(a->port, &m, 0) || ipc_release(a->port, &m))
+			return stage_fail(a->stage, "nothing did not come");
+	return 0;
+}
+
+static int run_void(struct stage *stage, const struct cell *cell)
+{
+	struct play play = {.msg_max = SMALL,
+			    .depth = 8,
+			    .pu = {ANYWHERE, ANYWHERE},
+			    .act = {void_tx, void_rx}};
+
+	return play_links(stage, cell, &play);
+}
+
+static const struct test_case {
+	const char *name;
+	int (*run)(struct stage *stage, const struct cell *cell);
+	uint32_t needs, excludes; /* caps */
+	bool processes;		  /* only between processes */
+	int pus;		  /* that it is pinned to */
+} cases[] = {
+	{"empty", run_empty, 0, IPC_VOID, false, 0},
+	{"full", run_full, 0, IPC_VOID, false, 0},
+	{"portion", run_portion, IPC_DEPTH, IPC_VOID, false, 0},
+	{"sizes", run_sizes, 0, IPC_VOID, false, 0},
+	{"lengths", run_lengths, IPC_BOUNDARY, IPC_VOID, false, 0},
+	{"isolated", run_isolated, IPC_ISOLATED, IPC_VOID, false, 0},
+	{"one-pu", run_one_pu, 0, IPC_VOID, false, 1},
+	{"two-pus", run_two_pus, 0, IPC_VOID, false, 2},
+	{"killed", run_killed, 0, IPC_VOID, true, 0},
+	{"void", run_void, IPC_VOID, 0, false, 0},
+};
+
+/* A case of a cell, as cmocka's state. */
+struct test {
+	struct cell cell;
+	const struct test_case *test;
+	char name[80];
+};
+
+/* Why a test has nothing to say here, or 0. */
+static int test_skips(const struct test *test, struct why *why)
+{
+	struct ipc_spec spec = play_spec(&test->cell, SMALL, 8);
+	uint32_t caps = test->cell.impl->caps;
+	uint32_t lacks = test->test->needs & ~caps;
+	int err = ipc_check(test->cell.impl, &spec, 0, why);
+
+	if (err)
+		return err;
+	if (lacks)
+		return why_not(why, -ENOTSUP, "does not claim %s",
+			       ipc_cap_name(lacks));
+	if (caps & test->test->excludes)
+		return why_not(why, -ENOTSUP, "carries nothing");
+	if (test->test->processes && test->cell.threads)
+		return why_not(why, -ENOTSUP, "about processes only");
+	if (test->test->pus > 0 && pus[test->test->pus - 1] == ANYWHERE)
+		return why_not(why, -ENODEV, "needs %d PUs", test->test->pus);
+	return 0;
+}
+
+static void conformance(void **state)
+{
+	const struct test *test = *state;
+	const char *failure;
+	struct why why;
+
+	if (test_skips(test, &why)) {
+		print_message("%s: %s\n", test->name, why.text);
+		skip();
+	}
+	failure = play_case(&test->cell, test->test->run);
+	if (failure)
+		fail_msg("%s: %s", test->name, failure);
+}
+
+static void find_pus(void)
+{
+	cpu_set_t set;
+	size_t n = 0;
+
+	if (sched_getaffinity(0, sizeof(set), &set))
+		return;
+	for (int pu = 0; pu < CPU_SETSIZE && n < LENGTH(pus); pu++)
+		if (CPU_ISSET((size_t)pu, &set))
+			pus[n++] = pu;
+}
+
+static void fill_test(struct test *test, const struct ipc_impl *impl,
+		      enum ipc_wait wait, bool threads,
+		      const struct test_case *tc)
+{
+	test->cell.impl = impl;
+	test->cell.emulated = ipc_resolve(impl, &test->cell.ops);
+	test->cell.wait = wait;
+	test->cell.threads = threads;
+	test->test = tc;
+	snprintf(test->name, sizeof(test->name), "%s/%s/%s/%s", impl->name,
+		 ipc_wait_names[wait], threads ? "thread" : "process",
+		 tc->name);
+}
+
+static size_t make_tests(struct test *tests)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; catalogue.impls[i]; i++)
+		for (int wait = 0; wait < IPC_WAIT_KINDS; wait++)
+			for (size_t c = 0; c < 2 * LENGTH(cases); c++)
+				fill_test(&tests[n++], catalogue.impls[i],
+					  (enum ipc_wait)wait, c & 1,
+					  &cases[c / 2]);
+	return n;
+}
+
+int main(void)
+{
+	struct CMUnitTest *units;
+	struct test *tests;
+	size_t impls = 0, most, n;
+	int failed;
+
+	/* System V objects of other programs are none of ours; without the
+	 * right to this, they are counted along. */
+	if (unshare(CLONE_NEWIPC))
+		print_message("System V ids are counted machine-wide: %m\n");
+	/* Mappings are counted: the allocator keeps none for later. */
+	mallopt(M_ARENA_MAX, 1);
+	mallopt(M_MMAP_THRESHOLD, 1 << 17);
+	find_pus();
+	while (catalogue.impls[impls])
+		impls++;
+	most = impls * IPC_WAIT_KINDS * 2 * LENGTH(cases);
+	tests = calloc(most, sizeof(*tests));
+	units = calloc(most, sizeof(*units));
+	if (!tests || !units)
+		return EXIT_FAILURE;
+	n = make_tests(tests);
+	for (size_t i = 0; i < n; i++)
+		units[i] = (struct CMUnitTest){.name = tests[i].name,
+					       .test_func = conformance,
+					       .initial_state = &tests[i]};
+	failed = _cmocka_run_group_tests("impls", units, n, NULL, NULL);
+	free(units);
+	free(tests);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
