@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+/* "ipcbench report": computes the summary anew, and has it drawn as a page. */
+#include <argp.h>
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+#include "run/results.h"
+#include "run/summary.h"
+#include "run/sums.h"
+
+enum { KEY_NO_PLOTS = 1 };
+
+struct args {
+	const char *dir;
+	const char *output;
+	bool no_plots;
+};
+
+static const char doc[] =
+	"Turn a results folder into one page with tables and plots.\v"
+	"DIR is a folder that 'ipcbench run' made; without it, the latest. "
+	"The figures are computed again from the recorded trials, so this "
+	"works on an interrupted run too.\n\n"
+	"Written are DIR/report.html, which needs nothing beside it, and "
+	"DIR/plots, which has every figure as PDF at the width of a paper's "
+	"column, as SVG, and as the gnuplot script and data that it was drawn "
+	"from. The path of the page is printed.\n\n"
+	"  ipcbench report\n"
+	"  ipcbench report results/mine -o page.html";
+
+static const struct argp_option options[] = {
+	{"output", 'o', "FILE", 0, "the page (DIR/report.html)", 0},
+	{"no-plots", KEY_NO_PLOTS, 0, 0, "tables only; needs no gnuplot", 0},
+	{0}};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct args *args = state->input;
+
+	switch (key) {
+	case 'o':
+		args->output = arg;
+		return 0;
+	case KEY_NO_PLOTS:
+		args->no_plots = true;
+		return 0;
+	case ARGP_KEY_ARG:
+		if (state->arg_num > 0)
+			argp_error(state, "one folder at a time, not also '%s'",
+				   arg);
+		args->dir = arg;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {options, parse, "[DIR]", doc, 0, 0, 0};
+
+/* What became of the script, which has said itself what went wrong if it
+ * ended by itself. */
+static int script_status(int status)
+{
+	if (WIFSIGNALED(status)) {
+		fprintf(stderr, "ipcbench: the report script was killed: %s\n",
+			strsignal(WTERMSIG(status)));
+		return EXIT_INTERNAL;
+	}
+	switch (WEXITSTATUS(status)) {
+	case 0:
+		return EXIT_OK;
+	case EXIT_USAGE:
+	case EXIT_ENVIRONMENT:
+		return WEXITSTATUS(status);
+	default:
+		fprintf(stderr, "ipcbench: the report script ended with %d\n",
+			WEXITSTATUS(status));
+		return EXIT_INTERNAL;
+	}
+}
+
+/* Run the script, without a shell. Its output is ours. */
+static int draw(const struct args *args, const char *script)
+{
+	/* The shape of exec's arguments; nothing writes to them. */
+	char *argv[8] = {(char *)"python3", (char *)script};
+	extern char **environ;
+	int argc = 2;
+	int status;
+	pid_t pid;
+	int err;
+
+	if (args->no_plots)
+		argv[argc++] = (char *)"--no-plots";
+	if (args->output) {
+		argv[argc++] = (char *)"-o";
+		argv[argc++] = (char *)args->output;
+	}
+	argv[argc++] = (char *)"--";
+	argv[argc++] = (char *)args->dir;
+	err = posix_spawnp(&pid, argv[0], NULL, NULL, argv, environ);
+	if (err) {
+		fprintf(stderr,
+			"ipcbench: no python3 (%s); the data is kept in '%s', "
+			"install it with: apt-get install python3\n",
+			strerror(err), args->dir);
+		return EXIT_ENVIRONMENT;
+	}
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return EXIT_INTERNAL;
+	}
+	return script_status(status);
+}
+
+static int report(const struct args *args)
+{
+	char script[PATH_MAX];
+	struct why why;
+	const char *data = command_data_dir(&why);
+	int err, status;
+
+	if (!data) {
+		fprintf(stderr, "ipcbench: %s\n", why.text);
+		return EXIT_ENVIRONMENT;
+	}
+	snprintf(script, sizeof(script), "%s/report/report.py", data);
+	err = summary_refresh(args->dir, NULL, &why);
+	if (err)
+		return command_usage(&why);
+	status = draw(args, script);
+	if (status != EXIT_OK)
+		return status;
+	/* The page and the plots are among the sums, too. */
+	if (sums_write(args->dir, &why) < 0) {
+		fprintf(stderr, "ipcbench: %s\n", why.text);
+		return EXIT_INTERNAL;
+	}
+	return EXIT_OK;
+}
+
+static int run(int argc, char **argv)
+{
+	struct args args = {.dir = RESULTS_ROOT "/latest"};
+	int err = command_parse(&argp, argc, argv, &args);
+
+	return err ? err : report(&args);
+}
+
+const struct command report_command = {
+	.name = "report",
+	.brief = "turn a run into a page with tables and plots",
+	.run = run,
+};

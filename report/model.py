@@ -1,0 +1,248 @@
+# SPDX-License-Identifier: MIT
+"""Reads a results folder into what the pages and figures are made of."""
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Iterator
+
+import fmt
+
+Json = dict[str, Any]
+
+USUAL = ("block", "copy")
+OPTIONAL = ("env", "env-end", "doctor")
+
+
+class ReportError(Exception):
+    """One line for a person: why there is no report."""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A row of a table, a series of a figure: a back-end as it was used."""
+
+    backend: str
+    wait: str
+    api: str
+    options: tuple[str, ...]
+    floor: bool
+
+
+class Cell:
+    """One cell of the summary. Adds names, no figures."""
+
+    def __init__(self, record: Json) -> None:
+        self.record = record
+        self.id: str = record["cell"]
+        self.size: int = record["size_b"]
+        self.group = Group(record["workload"], record["placement"],
+                           record["space"])
+        extra = [part for part in self.id.split("/")[6:]
+                 if not part.startswith("api=")]
+        self.variant = Variant(record["backend"], record["wait"],
+                               record["api"], tuple(extra),
+                               bool(record.get("floor")))
+
+    def __getitem__(self, key: str) -> Any:
+        return self.record.get(key)
+
+    @property
+    def measured(self) -> bool:
+        return self.record["state"] == "measured"
+
+    @property
+    def timing(self) -> str:
+        return self.record["timing"]
+
+    @property
+    def metrics(self) -> list[Json]:
+        return self.record["metrics"]
+
+    def figure(self, metric: str | None = None, which: str = "all",
+               headline: bool = True) -> Json | None:
+        """The figure of one metric (None: the first) that leads."""
+        for fig in self.record.get("figures") or []:
+            if (fig["metric"] == (metric or self.metrics[0]["name"])
+                    and fig["set"] == which and fig["headline"] == headline):
+                return fig
+        return None
+
+    def other_figures(self) -> list[Json]:
+        """Figures of the classes that do not lead."""
+        return [fig for fig in self.record.get("figures") or []
+                if not fig["headline"] and fig["set"] == "all"]
+
+    def why_none(self) -> str:
+        """Why this cell has no figures."""
+        why = self["state_why"] or self["reason"] or self["verdict_why"]
+        return f"{self['state']}: {why or 'no reason was recorded'}"
+
+
+@dataclass(frozen=True)
+class Group:
+    """What may stand in one table: the same work at the same place."""
+
+    workload: str
+    placement: str
+    space: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.workload}, {self.placement}, {self.space}"
+
+    @property
+    def slug(self) -> str:
+        return slug(f"{self.workload}-{self.placement}-{self.space}")
+
+
+@dataclass
+class Sheet:
+    """The cells of a group, by variant and size."""
+
+    group: Group
+    cells: list[Cell]
+    variants: list[Variant] = field(default_factory=list)
+    sizes: list[int] = field(default_factory=list)
+    at: dict[tuple[Variant, int], Cell] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for cell in self.cells:
+            if cell.variant not in self.variants:
+                self.variants.append(cell.variant)
+            self.at[cell.variant, cell.size] = cell
+        self.sizes = sorted({cell.size for cell in self.cells})
+        # Floors last: they are no competitors.
+        self.variants.sort(key=lambda variant: variant.floor)
+
+    @property
+    def measured(self) -> list[Cell]:
+        return [cell for cell in self.cells if cell.measured]
+
+    @property
+    def timing(self) -> str:
+        return self.cells[0].timing
+
+    def differs(self, what: str) -> bool:
+        """Do the mechanisms (not the floors) differ in wait or api?"""
+        return len({getattr(v, what) for v in self.variants
+                    if not v.floor}) > 1
+
+    def label(self, variant: Variant, brief: bool = False) -> str:
+        """The variant's name, as long as it must be within this group. A
+        brief one, for figures, leaves the usual wait and api out."""
+        if variant.floor:
+            return variant.backend + ("" if brief else " (floor)")
+        words = [getattr(variant, what) for what in ("wait", "api")
+                 if self.differs(what)]
+        if brief:
+            words = [word for word in words if word not in USUAL]
+        return " ".join([variant.backend, *words, *variant.options])
+
+    def common(self) -> str:
+        """What all rows share and the labels therefore leave out."""
+        first = next((v for v in self.variants if not v.floor),
+                     self.variants[0])
+        words = [f"{what} {getattr(first, what)}" for what in ("wait", "api")
+                 if not self.differs(what)]
+        checks = sorted({str(cell["verify"]) for cell in self.cells
+                         if not cell.variant.floor} or {"ends"})
+        return ", ".join(words + ["payload check " + " and ".join(checks)])
+
+    def series(self) -> Iterator[tuple[Variant, list[Cell]]]:
+        """Mechanisms with at least one measured cell, cells by size."""
+        for variant in self.variants:
+            cells = self.row(variant)
+            if cells and not variant.floor:
+                yield variant, cells
+
+    def row(self, variant: Variant) -> list[Cell]:
+        found = (self.at.get((variant, size)) for size in self.sizes)
+        return [cell for cell in found if cell and cell.measured]
+
+    def floors(self) -> Iterator[tuple[Variant, list[Cell]]]:
+        for variant in self.variants:
+            cells = self.row(variant)
+            if cells and variant.floor:
+                yield variant, cells
+
+
+@dataclass
+class Run:
+    folder: Path
+    summary: Json
+    manifest: Json
+    optional: dict[str, Json]
+    missing: dict[str, str]  # file name: why it is not there
+    cells: list[Cell]
+    sheets: list[Sheet]
+    backends: list[str]  # order of the summary: colours follow it
+
+    @property
+    def run(self) -> Json:
+        return self.summary["run"]
+
+    @property
+    def pus(self) -> set[int]:
+        return {pu for cell in self.cells for pu in cell["pus"] or []}
+
+
+def metric_name(metric: Json) -> str:
+    """A metric, or a figure of it, as it is called on axes and tables."""
+    unit, name = metric["unit"], metric.get("metric") or metric["name"]
+    if name == "rtt":
+        return "median round trip"
+    if fmt.is_rate(unit):
+        return "payload rate" if fmt.is_bytes(unit) else "message rate"
+    return f"{name} ({unit})"
+
+
+def slug(name: str) -> str:
+    """A file name's part: letters, digits, dot and dash."""
+    return "".join(c if c.isascii() and (c.isalnum() or c in ".-") else "-"
+                   for c in name)
+
+
+def read_json(path: Path, schema: str) -> Json:
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise ReportError(f"{path}: not there; is this a results folder?")
+    except OSError as error:
+        raise ReportError(f"{path}: {error.strerror}")
+    except ValueError as error:
+        raise ReportError(f"{path}: not JSON: {error}")
+    found = record.get("schema") if isinstance(record, dict) else None
+    if not str(found).startswith(schema):
+        raise ReportError(f"{path}: schema is {found!r}, not {schema}")
+    return record
+
+
+def load(folder: Path) -> Run:
+    summary = read_json(folder / "summary.json", "ipcbench.summary/1")
+    manifest = read_json(folder / "manifest.json", "ipcbench.manifest/1")
+    optional: dict[str, Json] = {}
+    missing: dict[str, str] = {}
+    for name in OPTIONAL:
+        try:
+            optional[name] = read_json(folder / f"{name}.json", "ipcbench.")
+        except ReportError as error:
+            missing[name] = str(error).removeprefix(f"{folder}/")
+    try:
+        return assemble(folder, summary, manifest, optional, missing)
+    except (KeyError, TypeError, IndexError, AttributeError) as error:
+        raise ReportError(f"{folder}/summary.json: lacks or mistypes {error}")
+
+
+def assemble(folder: Path, summary: Json, manifest: Json,
+             optional: dict[str, Json], missing: dict[str, str]) -> Run:
+    cells = [Cell(record) for record in summary["cells"]]
+    groups: dict[Group, list[Cell]] = {}
+    backends: list[str] = []
+    for cell in cells:
+        groups.setdefault(cell.group, []).append(cell)
+        if not cell.variant.floor and cell.variant.backend not in backends:
+            backends.append(cell.variant.backend)
+    sheets = [Sheet(group, members) for group, members in groups.items()]
+    return Run(folder, summary, manifest, optional, missing, cells, sheets,
+               backends)

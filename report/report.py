@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: MIT
+"""Draws the report of a results folder. Computes no statistics: every figure
+comes from summary.json."""
+
+import argparse
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import figures
+import gnuplot
+import page
+from model import ReportError, load
+
+EXIT_INTERNAL = 1
+EXIT_ENVIRONMENT = 4
+
+
+def parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="report.py", description="Draw the report of a results folder.")
+    parser.add_argument("folder", metavar="DIR", type=Path)
+    parser.add_argument("-o", dest="out", metavar="FILE", type=Path,
+                        help="page to write (DIR/report.html)")
+    parser.add_argument("--no-plots", dest="plots", action="store_false",
+                        help="tables only; needs no gnuplot")
+    return parser.parse_args()
+
+
+def write_whole(path: Path, text: str) -> None:
+    """The page is there in full or as it was before."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        os.replace(part, path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise
+
+
+def report(folder: Path, out: Path, plots: bool) -> None:
+    run = load(folder)
+    drawn: dict[str, list[gnuplot.Figure]] = {}
+    if plots:
+        drawn = figures.all_figures(run)
+        gnuplot.render([fig for found in drawn.values() for fig in found],
+                       folder / "plots")
+    why = "" if plots else "figures were not asked for (--no-plots)"
+    write_whole(out, page.build(run, drawn, out, why))
+
+
+def main() -> int:
+    args = parse()
+    out = args.out or args.folder / "report.html"
+    if args.plots and not shutil.which("gnuplot"):
+        print("ipcbench: no gnuplot; install it with: "
+              "apt-get install gnuplot-nox (or give --no-plots)",
+              file=sys.stderr)
+        return EXIT_ENVIRONMENT
+    try:
+        report(args.folder, out, args.plots)
+    except ReportError as error:
+        print(f"ipcbench: {error}", file=sys.stderr)
+        return EXIT_INTERNAL
+    except OSError as error:
+        print(f"ipcbench: {error.filename or out}: {error.strerror}",
+              file=sys.stderr)
+        return EXIT_INTERNAL
+    print(out)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

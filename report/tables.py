@@ -1,0 +1,415 @@
+# SPDX-License-Identifier: MIT
+"""Every table of the report, as HTML."""
+
+from html import escape
+from typing import Any, Iterable, Sequence
+
+import fmt
+from model import Cell, Json, Run, Sheet, Variant, metric_name
+
+VERDICT_WORDS = ("faster", "slower", "same", "unresolved")
+QUANTILES = ("p50", "p90", "p99", "p99.9", "p99.99")
+
+
+def table(head: Sequence[str], body: Iterable[str], caption: str = "",
+          css: str = "") -> str:
+    """A table that scrolls by itself where the screen is narrow. Cells of the
+    head and rows of the body are HTML."""
+    row = "".join(name if name.startswith("<th") else f"<th>{name}</th>"
+                  for name in head)
+    note = f"<caption>{caption}</caption>" if caption else ""
+    return (f'<div class="scroll"><table class="{css}">{note}<thead><tr>'
+            f'{row}</tr></thead><tbody>{"".join(body)}</tbody></table></div>')
+
+
+def tr(first: str, cells: Iterable[str], css: str = "") -> str:
+    mark = f' class="{css}"' if css else ""
+    return f"<tr{mark}><th>{first}</th>{''.join(cells)}</tr>\n"
+
+
+def td(content: str, css: str = "") -> str:
+    return f'<td class="{css}">{content}</td>' if css else f"<td>{content}</td>"
+
+
+# The headline.
+
+def headline(run: Run, sheet: Sheet) -> str:
+    sizes = [f"<th>{fmt.size(size)}</th>" for size in sheet.sizes]
+    body = [tr(row_head(sheet, variant),
+               [headline_cell(run, sheet.at.get((variant, size)))
+                for size in sheet.sizes], "floor" if variant.floor else "")
+            for variant in sheet.variants]
+    return table(["back-end", *sizes], body, headline_note(run, sheet),
+                 "headline")
+
+
+def row_head(sheet: Sheet, variant: Variant) -> str:
+    """Its name, and which half of its data path is emulated."""
+    emulated = sorted({half for cell in sheet.cells
+                       if cell.variant == variant
+                       for half in cell["emulated"] or []})
+    note = (f"<br><small>emulated: {escape(', '.join(emulated))}</small>"
+            if emulated else "")
+    return escape(sheet.label(variant)) + note
+
+
+def headline_note(run: Run, sheet: Sheet) -> str:
+    figs = [fig for cell in sheet.measured if (fig := cell.figure())]
+    levels = [fig["level"] for fig in figs if fig["level"]]
+    ratios = [fig["ratio"]["level"] for fig in figs
+              if fig["ratio"] and fig["ratio"]["level"]]
+    metric = sheet.cells[0].metrics[0]
+    words = [f"First line: median over {span_of([f['n'] for f in figs])} "
+             f"trials of the {escape(metric_name(metric))} "
+             f"({metric['better']} is better)"]
+    if levels:
+        words.append(f"[interval at {span_of(levels, fmt.percent)}]")
+    base = escape(str(run.run["baseline"]))
+    words.append(f"&middot; second: ratio to {base} in the same blocks")
+    if ratios:
+        words.append(f"[interval at {span_of(ratios, fmt.percent)}], verdict")
+    words.append("&middot; † more than one mode "
+                 f"&middot; all: {escape(sheet.common())}.")
+    return " ".join(words)
+
+
+def span_of(values: Sequence[float], show: Any = str) -> str:
+    if not values:
+        return "no"
+    lo, hi = show(min(values)), show(max(values))
+    return lo if lo == hi else f"{lo} to {hi}"
+
+
+def headline_cell(run: Run, cell: Cell | None) -> str:
+    if cell is None:
+        return td(fmt.dash("this cell was not asked for"), "fig")
+    figs = [fig for metric in cell.metrics
+            if (fig := cell.figure(metric["name"]))]
+    if not figs:
+        words = escape(str(cell["state"]))
+        return td(f"{fmt.dash(cell.why_none())} <small>{words}</small>",
+                  "fig")
+    lines = [estimate(figs[0]) + other_class(run, figs[0])]
+    if not cell.variant.floor:  # it carries no bytes
+        lines += [fmt.value(fig["estimate"], fig["unit"])
+                  for fig in figs[1:]]
+    lines.append(ratio(run, cell, figs[0]))
+    return td("<br>".join(line for line in lines if line), "fig")
+
+
+def other_class(run: Run, fig: Json) -> str:
+    """A cell that has no trial of the class that leads shows what it has."""
+    name = fig["class"]
+    if name is None or name == run.summary["headline_class"]:
+        return ""
+    return f" <small>class {escape(name)}</small>"
+
+
+def estimate(fig: Json) -> str:
+    """Median, interval, and a dagger where one number does not tell all."""
+    if fig["estimate"] is None:
+        return fmt.dash(fig["interval_why"])
+    return (f"<b>{fmt.value(fig['estimate'], fig['unit'])}</b>{modes(fig)} "
+            f"{interval(fig, fig['unit'], fig['interval_why'])}")
+
+
+def interval(fig: Json, unit: str, why: str | None) -> str:
+    if fig["lo"] is None or fig["hi"] is None:
+        return f'<span class="ci">[{fmt.dash(why)}]</span>'
+    shown = fmt.span(fig["lo"], fig["hi"], unit, fig["estimate"])
+    return f'<span class="ci">{shown}</span>'
+
+
+def modes(fig: Json) -> str:
+    found = fig["modes"] or []
+    if len(found) < 2:
+        return ""
+    told = "modes: " + ", ".join(
+        f"{fmt.value(m['median'], fig['unit'])} ({fmt.percent(m['share'])})"
+        for m in found)
+    return f'<span class="dagger" title="{escape(told)}">†</span>'
+
+
+def ratio(run: Run, cell: Cell, fig: Json) -> str:
+    found = fig["ratio"]
+    if cell.variant.floor:
+        return '<span class="baseline">floor</span>'
+    if found is None and cell["backend"] == run.run["baseline"]:
+        return '<span class="baseline">baseline</span>'
+    if found is None:
+        return "× " + fmt.dash(fig.get("ratio_why"))
+    if found["estimate"] is None:
+        return fmt.dash(found["why"])
+    word = found["verdict"] if found["verdict"] in VERDICT_WORDS else ""
+    why = f' title="{escape(found["why"])}"' if found["why"] else ""
+    return (f"× {fmt.digits(found['estimate'])} "
+            f"{interval(found, '', found['why'])} "
+            f'<span class="{word}"{why}>{word}</span>')
+
+
+# Classes that do not lead.
+
+def other_classes(run: Run, sheet: Sheet, name: str | None) -> str:
+    """One class of one group: what T1 is for the class that leads."""
+    body = []
+    for variant in sheet.variants:
+        cells = [class_cell(run, sheet.at.get((variant, size)), name)
+                 for size in sheet.sizes]
+        if any(cells):
+            body.append(tr(escape(sheet.label(variant)),
+                           [cell or td("") for cell in cells],
+                           "floor" if variant.floor else ""))
+    sizes = [f"<th>{fmt.size(size)}</th>" for size in sheet.sizes]
+    return table(["back-end", *sizes], body, css="classes")
+
+
+def class_cell(run: Run, cell: Cell | None, name: str | None) -> str:
+    if cell is None:
+        return ""
+    metric = cell.metrics[0]["name"]
+    for fig in cell.other_figures():
+        if fig["class"] == name and fig["metric"] == metric:
+            trials = f"<small>{fmt.plural(fig['n'], 'trial')}</small>"
+            return td(f"{estimate(fig)} {trials}<br>{ratio(run, cell, fig)}",
+                      "fig")
+    return ""
+
+
+# Cost and counters.
+
+COSTS = (("user", "user_ns"), ("system", "system_ns"),
+         ("waits", "switches_voluntary"),
+         ("preempted", "switches_involuntary"), ("faults", "faults_minor"))
+
+
+def cost(sheet: Sheet) -> str:
+    events = list(dict.fromkeys(counter["event"] for cell in sheet.measured
+                                for counter in cell["counters"] or []))
+    names = ["size"] + [name for name, _ in COSTS] + [
+        escape(short_event(event)) for event in events]
+    body = [cost_row(sheet, cell, events)
+            for variant in sheet.variants for cell in sheet.row(variant)]
+    reasons = sorted({f"{counter['event']}: {counter['status']}, "
+                      f"{counter['why'] or 'no reason was recorded'}"
+                      for cell in sheet.measured
+                      for counter in cell["counters"] or []
+                      if counter["status"] != "ok"})
+    note = "".join(f"{escape(reason)}. " for reason in reasons)
+    return table(["back-end"] + [f'<th class="n">{name}</th>'
+                                 for name in names], body, note, "cost")
+
+
+def short_event(event: str) -> str:
+    return event.removeprefix("PAPI_").removeprefix("perf::").lower().replace(
+        "_", " ")
+
+
+def cost_row(sheet: Sheet, cell: Cell, events: Sequence[str]) -> str:
+    nodes = cell["cost"] or []
+    cells = [td(fmt.size(cell.size), "n")]
+    cells += [per_node([node[key] for node in nodes],
+                       "ns" if key.endswith("_ns") else "",
+                       "the trials recorded none") for _, key in COSTS]
+    cells += [counter(cell, event) for event in events]
+    return tr(escape(sheet.label(cell.variant)), cells,
+              "floor" if cell.variant.floor else "")
+
+
+def per_node(values: Sequence[float | None], unit: str, why: str) -> str:
+    """What each node had, in the order of the nodes."""
+    if not values or all(x is None for x in values):
+        return td(fmt.dash(why), "n")
+    shown = [fmt.dash(why) if x is None
+             else fmt.value(x, unit) if unit else fmt.count(x)
+             for x in values]
+    return td(" &middot; ".join(shown), "n")
+
+
+def counter(cell: Cell, event: str) -> str:
+    for found in cell["counters"] or []:
+        if found["event"] == event and found["status"] == "ok":
+            return per_node(found["values"] or [], "",
+                            found["why"] or "no trial counted it")
+        if found["event"] == event:
+            why = f"{found['status']}: {found['why']}"
+            return td(fmt.dash(why), "n")
+    return td(fmt.dash("not counted in this cell"), "n")
+
+
+# Tails.
+
+def tails(sheet: Sheet) -> str:
+    found = [cell for variant in sheet.variants
+             for cell in sheet.row(variant) if cell["tail"]]
+    if not found:
+        return ""
+    labels = [t["label"] for cell in found for t in cell["tail"]]
+    labels = list(dict.fromkeys(labels))
+    labels.sort(key=lambda label: float(label.lstrip("p")))
+    body = [tr(escape(sheet.label(cell.variant)),
+               [td(fmt.size(cell.size), "n"),
+                *(tail_cell(cell, label) for label in labels)],
+               "floor" if cell.variant.floor else "") for cell in found]
+    return table(["back-end", '<th class="n">size</th>', *labels], body,
+                 css="tail")
+
+
+def tail_cell(cell: Cell, label: str) -> str:
+    for row in cell["tail"]:
+        if row["label"] != label:
+            continue
+        if row["estimate"] is None:
+            return td(fmt.dash(row.get("estimate_why") or "too few rounds per "
+                               "trial lie beyond this quantile"), "fig")
+        shown = fmt.value(row["estimate"], "ns")
+        limits = interval(row, "ns", row.get("interval_why"))
+        if row.get("host_dominated"):
+            limits += ' <small title="the machine, not the mechanism">host' \
+                "</small>"
+        return td(f'<span title="{row["n"]} trials">{shown}</span> {limits}',
+                  "fig")
+    return td(fmt.dash("not computed"), "fig")
+
+
+# What has no figures.
+
+def unmeasured(run: Run) -> str:
+    groups: dict[tuple[str, str], list[Cell]] = {}
+    for cell in run.cells:
+        if not cell.measured:
+            why = cell["state_why"] or cell["reason"] or "no reason recorded"
+            groups.setdefault((cell["state"], why), []).append(cell)
+    if not groups:
+        return "<p>None: every cell that was asked for was measured.</p>"
+    body = []
+    for (state, why), cells in groups.items():
+        ids = "".join(f"<br><code>{escape(cell.id)}</code>" for cell in cells)
+        body.append(tr(escape(state), [
+            td(escape(why)), td(str(len(cells)), "n"), td(ids[4:])]))
+    return table(["state", "reason", '<th class="n">cells</th>', "which"],
+                 body, css="unmeasured")
+
+
+def failures(run: Run) -> str:
+    """Cells that were measured in spite of some failed trials."""
+    body = []
+    for cell in run.cells:
+        counts = cell["verdict"] or {}
+        bad = {name: n for name, n in counts.items() if n and name != "pass"}
+        if cell.measured and bad:
+            told = ", ".join(f"{n} {escape(name)}" for name, n in bad.items())
+            body.append(tr(f"<code>{escape(cell.id)}</code>", [td(told)]))
+    if not body:
+        return ""
+    return ("<p>Trials without a figure, in cells that were measured:</p>"
+            + table(["cell", "trials"], body))
+
+
+# Noise and flags.
+
+def flags(run: Run) -> str:
+    counts: dict[str, int] = {}
+    for cell in run.cells:
+        for trial in cell["trials"] or []:
+            for flag in trial["flags"] or []:
+                counts[flag] = counts.get(flag, 0) + 1
+    if not counts:
+        return "<p>No trial was flagged.</p>"
+    told = ", ".join(f"{escape(flag)} {n}"
+                     for flag, n in sorted(counts.items()))
+    return f"<p>Flags, and how many trials have each: {told}.</p>"
+
+
+def clean(sheet: Sheet) -> str:
+    body = []
+    for variant in sheet.variants:
+        for cell in sheet.row(variant):
+            every, kept = cell.figure(), cell.figure(which="clean")
+            if not every or (kept and kept["n"] == every["n"]):
+                continue
+            body.append(tr(escape(sheet.label(variant)), [
+                td(fmt.size(cell.size), "n"), td(estimate(every), "fig"),
+                td(str(every["n"]), "n"),
+                td(estimate(kept) if kept else fmt.dash(
+                    "no trial of this class is without a flag"), "fig"),
+                td(str(kept["n"] if kept else 0), "n")]))
+    if not body:
+        return "<p>The same: no trial of these was flagged.</p>"
+    return table(["back-end", '<th class="n">size</th>', "all trials",
+                  '<th class="n">n</th>', "without the flagged",
+                  '<th class="n">n</th>'], body, css="clean")
+
+
+# Environment.
+
+def flatten(record: Any, path: str = "") -> dict[str, tuple[Any, str | None]]:
+    """Leaves by dotted path, each with the reason why it is null."""
+    found: dict[str, tuple[Any, str | None]] = {}
+    if not isinstance(record, dict):
+        return {path: (record, None)}
+    for key, value in record.items():
+        if key.endswith("_why") and key.removesuffix("_why") in record:
+            continue
+        where = f"{path}.{key}" if path else key
+        if isinstance(value, dict) and value:
+            found |= flatten(value, where)
+        else:
+            found[where] = (value, record.get(f"{key}_why"))
+    return found
+
+
+def environment(start: Json, end: Json | None) -> str:
+    first, last = flatten(start), flatten(end or {})
+    body = []
+    for path in dict.fromkeys([*first, *last]):
+        if path == "schema":
+            continue
+        one = env_value(first, path)
+        two = env_value(last, path) if end else one
+        differs = one != two
+        body.append(tr(escape(path), [td(one), td(two if differs else "")],
+                       "changed" if differs else ""))
+    return table(["what", "at the start", "at the end, where it differs"],
+                 body, css="environment")
+
+
+def env_value(record: dict[str, tuple[Any, str | None]], path: str) -> str:
+    value, why = record.get(path, (None, "not captured"))
+    return fmt.dash(why) if value is None else fmt.text(value)
+
+
+# Doctor.
+
+ORDER = {"fail": 0, "bad": 0, "warn": 1}
+
+
+def checks(doctor: Json) -> list[Json]:
+    """The list of checks, whatever key it has."""
+    for value in doctor.values():
+        if isinstance(value, list) and all(isinstance(x, dict)
+                                           for x in value):
+            return value
+    return []
+
+
+def findings(doctor: Json) -> list[Json]:
+    """What is amiss, the worst first."""
+    found = [check for check in checks(doctor)
+             if str(check.get("verdict")) in ORDER]
+    return sorted(found, key=lambda check: ORDER[check["verdict"]])
+
+
+def doctor(record: Json) -> str:
+    body = []
+    for check in checks(record):
+        verdict = str(check.get("verdict"))
+        command = check.get("command") or check.get("advice")
+        value = check.get("value")
+        body.append(tr(escape(str(check.get("id"))), [
+            td(f'<span class="badge {escape(verdict)}">{escape(verdict)}'
+               "</span>"),
+            td(fmt.dash(check.get("value_why")) if value is None
+               else fmt.text(value)), td(fmt.text(check.get("why") or "")),
+            td(f"<code>{escape(str(command))}</code>" if command else "")]))
+    return table(["check", "verdict", "value", "why it matters",
+                  "what would change it"], body, css="doctor")

@@ -1,0 +1,448 @@
+# SPDX-License-Identifier: MIT
+"""Tests of the report: what is in the page, and that it is complete, escaped
+and self-contained, also for runs that are hardly runs."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from collections import Counter
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+SCRIPT = HERE.parent / "report" / "report.py"
+sys.path.insert(0, str(HERE))
+sys.path.insert(0, str(SCRIPT.parent))
+
+import fmt  # noqa: E402
+import gnuplot  # noqa: E402
+import sample_summary as sample  # noqa: E402
+
+SECTIONS = ("verdict", "headline", "classes", "heatmaps", "latency",
+            "throughput", "spectrum", "trials", "cost", "tail", "unmeasured",
+            "noise", "environment", "doctor", "method", "reproduce")
+FETCHING = ("src", "srcset", "href", "xlink:href", "data", "poster",
+            "action", "background", "formaction", "ping", "manifest")
+FETCHERS = ("script", "link", "iframe", "img", "object", "embed", "audio",
+            "video", "source", "base", "image", "foreignobject")
+CHROMIUM = next((path for name in ("chromium", "chromium-browser",
+                                   "google-chrome")
+                 if (path := shutil.which(name))), None)
+GNUPLOT = shutil.which("gnuplot")
+
+
+class Document(HTMLParser):
+    """Elements and text of a page, in the order that they come."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str]]] = []
+        self.titles: list[tuple[str, str]] = []  # text, title
+        self.texts: list[str] = []
+        self.inside: dict[str, Counter[str]] = {}  # figure: its elements
+        self._style = False
+        self._figure: str | None = None
+        self._title: str | None = None
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, Any]]) -> None:
+        found = {name: value or "" for name, value in attrs}
+        self.tags.append((tag, found))
+        if tag == "figure":
+            self._figure = found.get("id", "")
+            self.inside[self._figure] = Counter()
+        elif self._figure is not None:
+            self.inside[self._figure][tag] += 1
+        self._title = found.get("title")
+        self._style = tag == "style"
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "figure":
+            self._figure = None
+        self._title = None
+        self._style = False
+
+    def handle_data(self, data: str) -> None:
+        if self._style:
+            return
+        self.texts.append(data)
+        if self._title is not None:
+            self.titles.append((data, self._title))
+
+    @property
+    def ids(self) -> list[str]:
+        return [attrs["id"] for _, attrs in self.tags if "id" in attrs]
+
+    @property
+    def text(self) -> str:
+        """All words, with one plain space between each two."""
+        return " ".join(" ".join(self.texts).split())
+
+
+def report(folder: Path, *options: str,
+           path: str | None = None) -> "subprocess.CompletedProcess[str]":
+    env = dict(os.environ) | ({"PATH": path} if path is not None else {})
+    return subprocess.run(
+        [sys.executable, "-B", str(SCRIPT), *options, str(folder)],
+        env=env, capture_output=True, text=True, timeout=120, check=False)
+
+
+def dom(page: Path) -> str:
+    """The page as a browser understands it."""
+    assert CHROMIUM
+    with tempfile.TemporaryDirectory() as profile:
+        return subprocess.run(
+            [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu",
+             "--disable-quic", "--no-first-run",
+             "--disable-background-networking", "--disable-component-update",
+             "--disable-sync", f"--user-data-dir={profile}", "--dump-dom",
+             page.as_uri()],
+            capture_output=True, text=True, timeout=120, check=True).stdout
+
+
+def has(case: unittest.TestCase, page: Document, part: str) -> None:
+    """As assertIn, without the whole page in the message."""
+    case.assertTrue(part in page.text, f"the page lacks {part!r}")
+
+
+def drawing(path: Path) -> list[str]:
+    """Paths and texts: gnuplot carries a pen's colour over to the next script
+    of a batch, where nothing is drawn with it."""
+    return re.findall(r"d='.*?'|<tspan[^>]*>.*?<", path.read_text("utf-8"))
+
+
+class Case(unittest.TestCase):
+    folder: Path
+
+    def setUp(self) -> None:
+        if not GNUPLOT:
+            self.skipTest("no gnuplot here")
+        place = tempfile.TemporaryDirectory()
+        self.addCleanup(place.cleanup)
+        self.folder = Path(place.name) / "run"
+
+    def drawn(self, summary: Any = None, *options: str,
+              **more: Any) -> Document:
+        sample.make_run(self.folder, summary, **more)
+        done = report(self.folder, *options)
+        self.assertEqual(done.stderr, "")
+        self.assertEqual(done.returncode, 0)
+        html = (self.folder / "report.html").read_text("utf-8")
+        self.assertFalse("gnuplot could not draw it" in html)
+        return Document(html)
+
+
+class InTheBrowser(unittest.TestCase):
+    """One run with everything, as a browser sees it."""
+
+    page: Document
+    summary: Any
+    place: "tempfile.TemporaryDirectory[str]"
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        if not GNUPLOT:
+            raise unittest.SkipTest("no gnuplot here")
+        if not CHROMIUM:
+            raise unittest.SkipTest("no chromium here")
+        cls.place = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.place.cleanup)
+        folder = Path(cls.place.name) / "run"
+        cls.summary = sample.make_summary()
+        known = next(cell for cell in cls.summary["cells"] if cell["cell"] ==
+                     "pingpong/tcp/4096/cross/process/block")
+        known["figures"][0] |= {
+            "estimate": 71234.5, "lo": 70111.0, "hi": 72666.0, "ratio": {
+                "estimate": 1.2345, "lo": 1.2111, "hi": 1.2555,
+                "level": 0.998, "n": 11, "verdict": "slower", "why": None}}
+        sample.make_run(folder, cls.summary)
+        done = report(folder)
+        if done.returncode:
+            raise AssertionError(done.stderr)
+        cls.page = Document(dom(folder / "report.html"))
+
+    def test_has_every_section(self) -> None:
+        for name in SECTIONS:
+            self.assertIn(name, self.page.ids)
+
+    def test_has_every_figure_with_content(self) -> None:
+        wanted = [f"{kind}-{workload}-{placement}-process"
+                  for placement in ("same-pu", "cross")
+                  for workload, kinds in (
+                      ("pingpong", ("ratio", "latency", "spectrum",
+                                    "trials")),
+                      ("stream", ("ratio", "throughput-bytes",
+                                  "throughput-messages", "trials")))
+                  for kind in kinds]
+        self.assertEqual(sorted(self.page.inside), sorted(wanted))
+        for name, elements in self.page.inside.items():
+            self.assertEqual(elements["svg"], 1, name)
+            self.assertGreater(elements["path"] + elements["polygon"], 20,
+                               name)
+            self.assertGreater(elements["text"], 8, name)
+
+    def test_names_are_unique(self) -> None:
+        double = [name for name, n in Counter(self.page.ids).items() if n > 1]
+        self.assertEqual(double, [])
+
+    def test_every_use_has_its_symbol(self) -> None:
+        ids = set(self.page.ids)
+        uses = [attrs["href"] for tag, attrs in self.page.tags
+                if tag == "use"]
+        self.assertTrue(uses)
+        self.assertEqual([u for u in uses if u[1:] not in ids], [])
+
+    def test_table_holds_the_figures(self) -> None:
+        has(self, self.page, "71.2 µs † [70.1, 72.7] "
+            "× 1.23 [1.21, 1.26] slower")
+
+    def test_every_measured_cell_is_in_the_headline(self) -> None:
+        for cell in self.summary["cells"]:
+            for fig in cell["figures"]:
+                if fig["headline"] and fig["set"] == "all" and not (
+                        cell["floor"] and fig["metric"] == "bytes_per_s"):
+                    shown = " ".join(fmt.value(fig["estimate"],
+                                               fig["unit"]).split())
+                    has(self, self.page, shown)
+
+    def test_cells_without_figures_say_why(self) -> None:
+        dashes = {title for text, title in self.page.titles if text == "-"}
+        for why in ("skipped: takes 8192 B at most, not 65536",
+                    "failed: node 1 was killed by signal 11",
+                    f"absent: {sample.NO_PMU}", "no cpufreq here",
+                    "fewer than the 100000 samples that p99.99 needs"):
+            self.assertIn(why, dashes)
+
+    def test_floor_is_no_competitor(self) -> None:
+        has(self, self.page, "null (floor)")
+        rows = [attrs for tag, attrs in self.page.tags
+                if tag == "tr" and attrs.get("class") == "floor"]
+        self.assertTrue(rows)
+
+    def test_environment_marks_what_changed(self) -> None:
+        changed = [attrs for tag, attrs in self.page.tags
+                   if tag == "tr" and attrs.get("class") == "changed"]
+        self.assertEqual(len(changed), 1)
+
+    def test_verdict_box(self) -> None:
+        for part in ("ratios-only", "runs under a hypervisor with 2 PUs",
+                     "Classes seen: 55 ns", "12 blocks", "max_blocks",
+                     "other work takes the PUs"):
+            has(self, self.page, part)
+
+
+class SelfContained(Case):
+    def test_nothing_is_fetched(self) -> None:
+        page = self.drawn()
+        html = (self.folder / "report.html").read_text("utf-8")
+        self.assertIsNone(re.search(r"https?:|@import", html))
+        self.assertIsNone(re.search(r"url\((?!['\"]?#)", html))
+        for tag, attrs in page.tags:
+            self.assertNotIn(tag, FETCHERS)
+            for name in set(FETCHING) & set(attrs):
+                link = attrs[name]
+                if link.startswith("#"):
+                    continue
+                self.assertNotRegex(link, r"^(//|/|[a-zA-Z][\w+.-]*:)")
+                self.assertTrue((self.folder / link).is_file(), link)
+
+    def test_links_from_elsewhere(self) -> None:
+        sample.make_run(self.folder)
+        out = self.folder.parent / "page.html"
+        done = report(self.folder, "-o", str(out))
+        self.assertEqual((done.returncode, done.stdout), (0, f"{out}\n"))
+        self.assertFalse((self.folder / "report.html").exists())
+        links = [attrs["href"] for tag, attrs in Document(
+            out.read_text("utf-8")).tags if tag == "a"]
+        links = [link for link in links if not link.startswith("#")]
+        self.assertTrue(links)
+        for link in links:
+            self.assertTrue((out.parent / link).is_file(), link)
+
+    def test_text_is_escaped(self) -> None:
+        bad = "<script>alert('\"&')</script>"
+        summary = sample.make_summary(blocks=6)
+        summary["grade"]["why"] = [bad]
+        summary["cells"][0]["emulated"] = [bad]
+        summary["cells"][-1] |= {"state": "failed", "state_why": bad,
+                                 "figures": [], "trials": []}
+        summary["method"] = [bad]
+        page = self.drawn(summary, tags={"note": bad})
+        self.assertNotIn("script", [tag for tag, _ in page.tags])
+        self.assertGreaterEqual(page.text.count(bad), 4)
+
+    def test_scripts_draw_again(self) -> None:
+        self.drawn()
+        plots = self.folder / "plots"
+        scripts = sorted(plots.glob("*.gp"))
+        self.assertEqual(len(scripts), 16)
+        before = {path.name: drawing(path) for path in plots.glob("*.svg")}
+        for path in [*plots.glob("*.svg"), *plots.glob("*.pdf")]:
+            path.unlink()
+        for script in scripts:
+            done = subprocess.run(["gnuplot", script.name], cwd=plots,
+                                  capture_output=True, text=True, check=False)
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            again = drawing(script.with_suffix(".svg"))
+            self.assertTrue(again == before[f"{script.stem}.svg"], script)
+            self.assertTrue(script.with_suffix(".pdf").read_bytes()
+                            .startswith(b"%PDF"))
+
+
+class OddRuns(Case):
+    def test_no_cell_was_measured(self) -> None:
+        page = self.drawn(sample.make_summary(blocks=0))
+        self.assertEqual(page.inside, {})
+        has(self, page, "no trial was run")
+        has(self, page, "No figure: no cell was measured.")
+
+    def test_no_cell_at_all(self) -> None:
+        page = self.drawn(sample.make_summary(backends=()))
+        has(self, page, "No cell was planned.")
+
+    def test_interrupted(self) -> None:
+        page = self.drawn(sample.make_summary(blocks=3, status="interrupted"))
+        has(self, page, "This run is interrupted: SIGINT")
+        dashes = {title for text, title in page.titles if text == "-"}
+        self.assertIn("needs 6 trials", dashes)
+
+    def test_one_block(self) -> None:
+        page = self.drawn(sample.make_summary(blocks=1))
+        self.assertEqual(len(page.inside), 16)
+
+    def test_one_size(self) -> None:
+        page = self.drawn(sample.make_summary(sizes=(64,)))
+        self.assertEqual(len(page.inside), 16)
+
+    def test_one_back_end(self) -> None:
+        page = self.drawn(sample.make_summary(backends=("pipe",)))
+        self.assertEqual(len(page.inside), 16)
+
+    def test_floor_alone(self) -> None:
+        page = self.drawn(sample.make_summary(backends=("null",)))
+        has(self, page, "null (floor)")
+
+    def test_many_back_ends(self) -> None:
+        names = ("pipe", *(f"back_end-{i}" for i in range(19)))
+        page = self.drawn(sample.make_summary(backends=names, blocks=6))
+        self.assertIn("latency-pingpong-cross-process-3", page.inside)
+        drawn = set()
+        for script in (self.folder / "plots").glob("latency-*cross*.gp"):
+            text = script.read_text("utf-8")
+            lines = re.findall(r"with linespoints .*title '(.*?)'", text)
+            self.assertLessEqual(len(lines), 7)
+            drawn |= set(lines)
+        self.assertEqual(len(drawn), 20)
+
+    def test_many_sizes(self) -> None:
+        page = self.drawn(sample.make_summary(
+            backends=("null", "pipe", "ring"), blocks=6,
+            sizes=tuple(1 << i for i in range(21))))
+        self.assertIn("trials-pingpong-cross-process-6", page.inside)
+
+    def test_missing_files_are_told(self) -> None:
+        page = self.drawn(optional=False)
+        for name in ("env.json", "env-end.json", "doctor.json"):
+            has(self, page, f"{name}: not there")
+
+    def test_waits_are_never_mixed_silently(self) -> None:
+        summary = sample.make_summary(backends=("pipe", "ring"), blocks=6)
+        page = self.drawn(summary)
+        has(self, page, "ring spin")   # cross: waits differ
+        has(self, page, "pipe block")
+        has(self, page, "wait block")  # same-pu: told once
+
+    def test_other_class_of_a_cell_is_named(self) -> None:
+        summary = sample.make_summary(blocks=6)
+        for fig in summary["cells"][-1]["figures"]:
+            fig["class"] = "999 ns"
+        self.drawn()
+        summary = sample.make_summary()
+        cell = next(c for c in summary["cells"]
+                    if c["figures"] and c["placement"] == "cross")
+        cell["figures"][0]["class"] = "210 ns"
+        page = self.drawn(summary)
+        has(self, page, "class 210 ns")
+
+
+class Failures(Case):
+    def test_no_gnuplot(self) -> None:
+        sample.make_run(self.folder)
+        done = report(self.folder, path="/nonexistent")
+        self.assertEqual(done.returncode, 4)
+        self.assertIn("apt-get install gnuplot-nox", done.stderr)
+        self.assertEqual(done.stderr.count("\n"), 1)
+        self.assertFalse((self.folder / "report.html").exists())
+
+    def test_no_plots(self) -> None:
+        sample.make_run(self.folder)
+        done = report(self.folder, "--no-plots", path="/nonexistent")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertFalse((self.folder / "plots").exists())
+        page = Document((self.folder / "report.html").read_text("utf-8"))
+        has(self, page, "--no-plots")
+        self.assertEqual(page.inside, {})
+
+    def test_summary_is_not_ours(self) -> None:
+        sample.make_run(self.folder)
+        for content in ("", "[]", "{\"schema\": \"other/1\"}",
+                        "{\"schema\": \"ipcbench.summary/1\"}"):
+            (self.folder / "summary.json").write_text(content)
+            done = report(self.folder, "--no-plots")
+            self.assertEqual(done.returncode, 1)
+            self.assertIn("summary.json: ", done.stderr)
+            self.assertEqual(done.stderr.count("\n"), 1)
+
+    def test_a_figure_that_fails_costs_no_other(self) -> None:
+        self.folder.mkdir()
+        figures = [gnuplot.Figure(name, name, "", name, body, "1 1\n2 2\n")
+                   for name, body in (("bad", "plot nonsense("),
+                                      ("good", "plot 'good.dat' with lines"))]
+        gnuplot.render(figures, self.folder / "plots")
+        self.assertTrue(figures[0].error)
+        self.assertEqual((figures[0].svg, figures[1].error), ("", ""))
+        self.assertIn("<svg", figures[1].svg)
+
+
+class Formatting(unittest.TestCase):
+    def test_three_digits(self) -> None:
+        for x, wanted in ((0, "0"), (1, "1.00"), (12.345, "12.3"),
+                          (999.7, "1000"), (0.0776, "0.0776"),
+                          (123456, "123000"), (1e7, "1.00e+07")):
+            self.assertEqual(fmt.digits(x), wanted)
+
+    def test_units(self) -> None:
+        for x, unit, wanted in (
+                (999.4, "ns", "999 ns"), (999.6, "ns", "1.00 µs"),
+                (1.5e6, "ns", "1.50 ms"), (2.5e9, "B/s", "2.50 GB/s"),
+                (8.1e6, "1/s", "8.10 M/s"), (12.0, "1/s", "12.0 /s")):
+            self.assertEqual(fmt.value(x, unit),
+                             wanted.replace(" ", fmt.NARROW))
+
+    def test_sizes(self) -> None:
+        for n, wanted in ((1, "1 B"), (1000, "1000 B"), (4096, "4 KiB"),
+                          (1536, "1536 B"), (1 << 20, "1 MiB")):
+            self.assertEqual(fmt.size(n), wanted.replace(" ", fmt.NARROW))
+
+    def test_ticks_cover_any_range(self) -> None:
+        for lo, hi in ((1, 1.001), (3, 4), (7, 70), (15, 9e6), (1e-3, 1e9)):
+            for marks in (gnuplot.log_marks(lo, hi, "ns"),
+                          gnuplot.few_marks(lo, hi, "ns"),
+                          gnuplot.linear_marks(lo, hi, "ns")):
+                self.assertTrue(any(label for _, label in marks))
+                self.assertTrue(all(lo * .999 <= at <= hi * 1.001
+                                    for at, _ in marks))
+                self.assertLessEqual(len(marks), 14)
+
+    def test_sample_follows_the_schema(self) -> None:
+        json.dumps(sample.make_summary(), allow_nan=False)
+
+
+if __name__ == "__main__":
+    unittest.main()
