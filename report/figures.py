@@ -20,6 +20,7 @@ Series = list[tuple[Variant, list[Cell]]]
 CLASS_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00",
                  "#56B4E9")
 NO_CLASS = "#444444"
+NOISE_COLOURS = (0x7A5195, 0xBC8F2F, 0x4C9A8A, 0x999999)
 
 
 def colour(run: Run, variant: Variant) -> str:
@@ -113,30 +114,31 @@ def memcpy_curve(run: Run, sheet: Sheet, unit: str) -> list[list[Any]]:
 
 def against_size(run: Run, sheet: Sheet, metric: Json, kind: str,
                  caption: str) -> list[Figure]:
-    parts = facets([s for s in sheet.series()
-                    if any(c.figure(metric["name"]) for c in s[1])])
+    series = [s for s in sheet.series() if points(s[1], metric["name"])]
+    # Facets share their axes.
+    seen = [x for _, cells in series for row in points(cells, metric["name"])
+            for x in row[1:] if x == x]
+    parts = facets(series)
     return [one_against_size(run, sheet, metric, kind, caption, part,
-                             part_of(parts, i))
+                             part_of(parts, i), list(seen))
             for i, part in enumerate(parts)]
 
 
 def one_against_size(run: Run, sheet: Sheet, metric: Json, kind: str,
-                     caption: str, series: Series,
-                     part: tuple[str, str]) -> Figure:
-    unit = metric["unit"]
+                     caption: str, series: Series, part: tuple[str, str],
+                     seen: list[float]) -> Figure:
     name = f"{kind}-{sheet.group.slug}{part[0]}"
-    chart = Chart(name)
+    chart = Chart(name, seen=seen)
     for i, (variant, cells) in enumerate(series):
         curve = points(cells, metric["name"])
         chart.add(f"{sheet.label(variant)}: size_b estimate lo hi", curve,
                   sheet.label(variant, True),
                   curve_lines(i, len(series), colour(run, variant),
                               point(run, variant) + dash(variant)))
-    bottom = min(chart.seen, default=1.0)
-    if fmt.is_rate(unit):
+    if fmt.is_rate(metric["unit"]):
         rate_limits(run, sheet, metric, chart)
     else:
-        levels(level_floors(run, sheet, metric["name"]), bottom, chart)
+        levels(level_floors(run, sheet, metric["name"]), min(seen), chart)
     title = sentence(f"{metric_name(metric)}, {sheet.group.title}"
                      f"{part[1]}")
     body = (axes(sheet, metric, chart.seen)
@@ -583,6 +585,8 @@ def trials_keys(run: Run, sheet: Sheet, width: float, y: float) -> list[str]:
     elif None in seen:
         keys.append(("no class", 7, class_colour(run, None)))
     keys += [("class changed", 6, 0), ("flagged", 2, 0xB00020)]
+    keys += [(f"noise, PU {pu}", 5, rgb)
+             for pu, rgb in zip(sheet_pus(sheet), NOISE_COLOURS)]
     lines, at = [], 0.55
     for i, (label, point, rgb) in enumerate(keys):
         lines.append(
@@ -593,9 +597,13 @@ def trials_keys(run: Run, sheet: Sheet, width: float, y: float) -> list[str]:
     return lines
 
 
+def sheet_pus(sheet: Sheet) -> list[int]:
+    return sorted({pu for cell in sheet.cells for pu in cell["pus"] or []})
+
+
 def noise_panel(run: Run, sheet: Sheet, name: str,
                 index: int) -> tuple[str, str]:
-    pus = sorted({pu for cell in sheet.cells for pu in cell["pus"] or []})
+    pus = sheet_pus(sheet)
     found = [n for n in run.summary["noise"]
              if n["pu"] in pus and n["lost_ppm"] is not None]
     data = ("# noise: block lost_ppm pu\n" + gp.rows(
@@ -606,7 +614,7 @@ def noise_panel(run: Run, sheet: Sheet, name: str,
     marks = [(10.0 ** e, f"{10 ** e:g}") for e in range(0, 7, 2)
              if 10 ** e <= top * 3]
     colours = " : ".join(f"$3=={pu} ? {c}" for pu, c in zip(
-        pus, (0x7A5195, 0xBC8F2F, 0x4C9A8A, 0x999999)))
+        pus, NOISE_COLOURS))
     colours += " : 0" if pus else "0"
     return ("set label 1 'noise: lost ppm' at graph 0,1.1 left font ',7'\n"
             f"set yrange [1:{top * 3:.6g}]\nset logscale y\n" + gp.tics("y", marks)
