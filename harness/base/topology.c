@@ -467,10 +467,10 @@ static int too_few(const struct topology *topo, const char *placement,
 
 static const char *const shared_names[RELATIONS] = {
 	[REL_SMT] = "a core",
-	[REL_L2] = "an L2 cache and no core",
-	[REL_L3] = "an L3 cache and nothing nearer",
-	[REL_NUMA] = "a NUMA node and nothing nearer",
-	[REL_PACKAGE] = "a package and nothing nearer",
+	[REL_L2] = "an L2 cache but no core",
+	[REL_L3] = "an L3 cache but nothing nearer",
+	[REL_NUMA] = "a NUMA node but nothing nearer",
+	[REL_PACKAGE] = "a package but nothing nearer",
 };
 
 /* The machine has such pairs, the affinity leaves none. */
