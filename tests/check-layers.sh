@@ -28,7 +28,7 @@ floor workloads ipc/workload.h
 
 # hwloc and PAPI stay in one file each.
 hits=$(grep -lE '#include <(hwloc|papi)' -r harness impls workloads |
-	grep -vE '^harness/(base/topology|trial/counters|run/environment)\.c$')
+	grep -vE '^harness/(base/topology|trial/counters|run/tool)\.c$')
 if [ -n "$hits" ]; then
 	printf 'hwloc or PAPI outside their files:\n%s\n' "$hits"
 	bad=1
