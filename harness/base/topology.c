@@ -39,9 +39,16 @@ const char *const placement_names[] = {
 	"same-pu", "smt", "l2", "l3", "numa", "package", "cross", "all", NULL,
 };
 
+/* A PU and the NUMA node that it is local to. */
+struct seat {
+	hwloc_obj_t pu, node;
+};
+
 struct topology {
 	hwloc_topology_t hw;
 	bool here;
+	struct seat *seats; /* of all PUs in hw, by os_index */
+	size_t seats_n;
 	hwloc_bitmap_t usable; /* a part of the PUs in hw */
 	unsigned int n;
 	unsigned int *pu; /* the usable ones, in logical order */
@@ -141,6 +148,43 @@ static int load(struct topology *topo, const char *source, struct why *why)
 	return 0;
 }
 
+/* The NUMA node with the fewest PUs that is local to this one. Nodes are no
+ * ancestors of PUs, so they are found by their sets; and a node of slow memory
+ * may span others. */
+static hwloc_obj_t local_node(const struct topology *topo, unsigned int pu)
+{
+	hwloc_obj_t node = NULL, best = NULL;
+
+	while ((node = hwloc_get_next_obj_by_type(topo->hw, HWLOC_OBJ_NUMANODE,
+						  node))) {
+		if (!hwloc_bitmap_isset(node->cpuset, pu))
+			continue;
+		if (!best || hwloc_bitmap_weight(node->cpuset) <
+				     hwloc_bitmap_weight(best->cpuset))
+			best = node;
+	}
+	return best;
+}
+
+/* hwloc would look through all PUs for each that it is asked for. */
+static int seat_all(struct topology *topo, struct why *why)
+{
+	hwloc_const_bitmap_t all = hwloc_topology_get_topology_cpuset(topo->hw);
+	hwloc_obj_t pu = NULL;
+	int last = hwloc_bitmap_last(all);
+
+	if (last < 0)
+		return why_not(why, -ENODEV, "hwloc shows no PU");
+	topo->seats_n = (size_t)last + 1;
+	topo->seats = calloc(topo->seats_n, sizeof(*topo->seats));
+	if (!topo->seats)
+		return why_not(why, -ENOMEM, "no memory for %d PUs", last + 1);
+	while ((pu = hwloc_get_next_obj_by_type(topo->hw, HWLOC_OBJ_PU, pu)))
+		topo->seats[pu->os_index] = (struct seat){
+			.pu = pu, .node = local_node(topo, pu->os_index)};
+	return 0;
+}
+
 /* All PUs, or those of the caller's affinity. */
 static int find_usable(struct topology *topo, bool whole, struct why *why)
 {
@@ -187,6 +231,9 @@ int topology_load(struct topology **topo, const char *source, bool whole,
 	err = load(made, source, why);
 	if (err)
 		goto err_made;
+	err = seat_all(made, why);
+	if (err)
+		goto err_load;
 	err = find_usable(made, whole, why);
 	if (err)
 		goto err_load;
@@ -198,6 +245,7 @@ int topology_load(struct topology **topo, const char *source, bool whole,
 
 err_load:
 	hwloc_bitmap_free(made->usable);
+	free(made->seats);
 	hwloc_topology_destroy(made->hw);
 err_made:
 	free(made);
@@ -209,6 +257,7 @@ void topology_free(struct topology *topo)
 	if (!topo)
 		return;
 	free(topo->pu);
+	free(topo->seats);
 	hwloc_bitmap_free(topo->usable);
 	hwloc_topology_destroy(topo->hw);
 	free(topo);
@@ -232,24 +281,6 @@ unsigned int topology_pu(const struct topology *topo, unsigned int nth)
 bool topology_has(const struct topology *topo, unsigned int pu)
 {
 	return hwloc_bitmap_isset(topo->usable, pu);
-}
-
-/* The NUMA node with the fewest PUs that is local to this one. Nodes are no
- * ancestors of PUs, so they are found by their sets; and a node of slow memory
- * may span others. */
-static hwloc_obj_t local_node(const struct topology *topo, unsigned int pu)
-{
-	hwloc_obj_t node = NULL, best = NULL;
-
-	while ((node = hwloc_get_next_obj_by_type(topo->hw, HWLOC_OBJ_NUMANODE,
-						  node))) {
-		if (!hwloc_bitmap_isset(node->cpuset, pu))
-			continue;
-		if (!best || hwloc_bitmap_weight(node->cpuset) <
-				     hwloc_bitmap_weight(best->cpuset))
-			best = node;
-	}
-	return best;
 }
 
 /* The nearest relation that containing an object of this type is. */
@@ -282,14 +313,14 @@ static unsigned int count(const struct topology *topo, hwloc_obj_type_t type)
 enum relation topology_relation(const struct topology *topo, unsigned int a,
 				unsigned int b)
 {
+	const struct seat *x = &topo->seats[a], *y = &topo->seats[b];
 	enum relation nearest = REL_MACHINE, shared;
-	hwloc_obj_t x = hwloc_get_pu_obj_by_os_index(topo->hw, a);
-	hwloc_obj_t y = hwloc_get_pu_obj_by_os_index(topo->hw, b), up, node;
+	hwloc_obj_t up;
 
 	if (a == b)
 		return REL_SAME_PU;
-	for (up = hwloc_get_common_ancestor_obj(topo->hw, x, y); up;
-	     up = up->parent) {
+	up = hwloc_get_common_ancestor_obj(topo->hw, x->pu, y->pu);
+	for (; up; up = up->parent) {
 		shared = relation_of_type(up->type);
 		if (shared < nearest)
 			nearest = shared;
@@ -298,8 +329,7 @@ enum relation topology_relation(const struct topology *topo, unsigned int a,
 		return nearest;
 	/* A node of the whole machine is hwloc's way to say that there are
 	 * none; it does not bring two packages together. */
-	node = local_node(topo, a);
-	if (node && node == local_node(topo, b) &&
+	if (x->node && x->node == y->node &&
 	    (nearest == REL_PACKAGE || count(topo, HWLOC_OBJ_PACKAGE) < 2))
 		return REL_NUMA;
 	return nearest;
@@ -307,14 +337,14 @@ enum relation topology_relation(const struct topology *topo, unsigned int a,
 
 int topology_numa(const struct topology *topo, unsigned int pu)
 {
-	hwloc_obj_t node = local_node(topo, pu);
+	hwloc_obj_t node = topo->seats[pu].node;
 
 	return node ? (int)node->os_index : -1;
 }
 
 int topology_kind(const struct topology *topo, unsigned int pu)
 {
-	hwloc_obj_t obj = hwloc_get_pu_obj_by_os_index(topo->hw, pu);
+	hwloc_obj_t obj = topo->seats[pu].pu;
 	int kind, efficiency = -1;
 
 	if (hwloc_cpukinds_get_nr(topo->hw, 0) < 2)
@@ -369,7 +399,7 @@ static void append(char *buf, size_t size, const char *item)
 const char *topology_caches(const struct topology *topo, unsigned int pu,
 			    char *buf, size_t size)
 {
-	hwloc_obj_t up = hwloc_get_pu_obj_by_os_index(topo->hw, pu);
+	hwloc_obj_t up = topo->seats[pu].pu;
 	hwloc_obj_t caches[CACHES_MAX];
 	size_t n = 0;
 	char one[64];
@@ -586,8 +616,7 @@ static void place_all(const struct topology *topo, struct pair *pairs,
 static int no_pu(const struct topology *topo, const char *placement,
 		 unsigned long pu, struct why *why)
 {
-	bool is = pu < PUS_MAX &&
-		  hwloc_get_pu_obj_by_os_index(topo->hw, (unsigned int)pu);
+	bool is = pu < topo->seats_n && topo->seats[pu].pu;
 	char pus[64];
 
 	list_pus(topo, pus, sizeof(pus));

@@ -11,8 +11,9 @@
 
 enum {
 	WIDTH = 80,
-	INDENT = 11, /* of what follows a placement's name */
-	CACHES = 160,
+	INDENT = 11,  /* of what follows a placement's name */
+	CACHES = 160, /* bytes of text about them */
+	CORE = 64,    /* likewise, about a core's PUs */
 };
 
 struct args {
@@ -139,31 +140,48 @@ static void print_number(int number)
 		printf("  %4d", number);
 }
 
-static void print_core(const struct view *view, unsigned int nth, size_t core)
+static void print_core(const struct view *view, unsigned int nth, size_t core,
+		       int width)
 {
 	unsigned int pu = topology_pu(view->topo, nth);
-	char text[64], caches[CACHES];
+	char text[CORE], caches[CACHES];
 
 	core_text(view, nth, text, sizeof(text));
 	topology_caches(view->topo, pu, caches, sizeof(caches));
-	printf("%4zu  %-8s", core, text);
+	printf("%4zu  %-*s", core, width, text);
 	print_number(topology_numa(view->topo, pu));
 	print_number(topology_kind(view->topo, pu));
 	printf("  %s\n", *caches ? caches : "-");
 }
 
+/* Of the widest core's PUs. */
+static int core_width(const struct view *view)
+{
+	size_t width = 3;
+	unsigned int i;
+	char text[CORE];
+
+	for (i = 0; i < topology_pus(view->topo); i++) {
+		core_text(view, i, text, sizeof(text));
+		if (strlen(text) > width)
+			width = strlen(text);
+	}
+	return (int)width;
+}
+
 static void print_cores(const struct view *view)
 {
 	bool kinds = false;
+	int width = core_width(view);
 	unsigned int i;
 	size_t core = 0;
 
-	printf("\nCORE  %-8s  NUMA  KIND  CACHES\n", "PUs");
+	printf("\nCORE  %-*s  NUMA  KIND  CACHES\n", width, "PUs");
 	for (i = 0; i < topology_pus(view->topo); i++) {
 		unsigned int pu = topology_pu(view->topo, i);
 
 		if (leads_core(view, i))
-			print_core(view, i, core++);
+			print_core(view, i, core++, width);
 		kinds = kinds || topology_kind(view->topo, pu) >= 0;
 	}
 	if (kinds)
