@@ -14,6 +14,13 @@
  * They abort where memory runs out. */
 json_t *fake_manifest(void);
 
+json_t *fake_env(json_int_t pus, const char *hypervisor);
+
+/* Put env.json, env-end.json and job.ini: "none" and 8 PUs are a machine that
+ * nothing speaks against. */
+void fake_files(struct results *results, json_int_t pus,
+		const char *hypervisor);
+
 /* workload "pingpong" has metric rtt; any other the two rates. placement
  * "same-pu" is PU 0 alone, any other the PUs 0 and 1. */
 json_t *fake_cell(const char *workload, const char *backend, json_int_t size_b,

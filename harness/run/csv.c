@@ -140,8 +140,13 @@ static int write_json(int dir, const json_t *summary)
 int summary_write(const char *dir, const json_t *summary, struct why *why)
 {
 	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int err = fd < 0 ? -errno : write_json(fd, summary);
+	int err = fd < 0 ? -errno : 0;
 
+	/* Sums of what is about to change are worse than none. */
+	if (!err && unlinkat(fd, SUMS_FILE, 0) && errno != ENOENT)
+		err = -errno;
+	if (!err)
+		err = write_json(fd, summary);
 	if (!err)
 		err = write_csv(fd, summary);
 	if (fd >= 0)

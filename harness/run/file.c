@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -111,5 +112,27 @@ int file_read(int dir, const char *name, char **data, size_t *len)
 		return -errno;
 	err = read_sized(fd, data, len);
 	close(fd);
+	return err;
+}
+
+int file_lines(int dir, const char *name, file_line_fn *take, void *arg,
+	       size_t *line, bool *torn)
+{
+	char *text, *at, *end;
+	size_t len;
+	int err = file_read(dir, name, &text, &len);
+
+	*line = 0;
+	if (err)
+		return err;
+	for (at = text; !err && at < text + len; at = end + 1) {
+		end = memchr(at, '\n', len - (size_t)(at - text));
+		if (!end) {
+			*torn = true;
+			break;
+		}
+		err = take(arg, ++*line, at, (size_t)(end - at));
+	}
+	free(text);
 	return err;
 }

@@ -46,19 +46,27 @@ static int located(struct loader *loader, int err, const char *name,
 		       why->text);
 }
 
-/* One line, whose record is the taker's if it keeps a reference. */
-static int load_line(struct loader *loader, enum schema schema,
-		     const char *text, size_t len, take_fn *take,
-		     struct why *why)
-{
-	json_t *record;
-	int err = parse(&record, text, len, why);
+/* A file of records of one schema. */
+struct records {
+	struct loader *loader;
+	enum schema schema;
+	take_fn *take;
+	struct why why;
+};
 
+/* The record is the taker's if it keeps a reference. */
+static int load_line(void *arg, size_t line, const char *text, size_t len)
+{
+	struct records *records = arg;
+	json_t *record;
+	int err = parse(&record, text, len, &records->why);
+
+	(void)line;
 	if (err)
 		return err;
-	err = schema_check(schema, record, false, why);
+	err = schema_check(records->schema, record, false, &records->why);
 	if (!err)
-		err = take(loader, record, why);
+		err = records->take(records->loader, record, &records->why);
 	json_decref(record);
 	return err;
 }
@@ -67,27 +75,14 @@ static int load_lines(struct loader *loader, enum results_file file,
 		      enum schema schema, take_fn *take)
 {
 	const char *name = results_file_names[file];
-	struct why why = {{0}};
-	char *text, *at, *end;
-	size_t len, line = 0;
-	int err = file_read(loader->dir, name, &text, &len);
+	struct records records = {loader, schema, take, {{0}}};
+	size_t line;
+	int err = file_lines(loader->dir, name, load_line, &records, &line,
+			     &loader->data->torn);
 
-	if (err) {
-		why_not(&why, err, "%s", strerror(-err));
-		return located(loader, err, name, 0, &why);
-	}
-	for (at = text; !err && at < text + len; at = end + 1) {
-		line++;
-		end = memchr(at, '\n', len - (size_t)(at - text));
-		if (!end) {
-			loader->data->torn = true;
-			break;
-		}
-		err = load_line(loader, schema, at, (size_t)(end - at), take,
-				&why);
-	}
-	free(text);
-	return err ? located(loader, err, name, line, &why) : 0;
+	if (err && line == 0)
+		why_not(&records.why, err, "%s", strerror(-err));
+	return err ? located(loader, err, name, line, &records.why) : 0;
 }
 
 static int take_cell(struct loader *loader, json_t *record, struct why *why)
@@ -243,15 +238,12 @@ static int load_manifest(struct loader *loader)
 }
 
 /* The run holds a lock on its folder as long as it lives. */
-static void find_status(struct run_data *data, int dir)
+static void find_status(struct run_data *data, bool live)
 {
 	data->status = json_string_at(data->manifest, "status", "");
 	data->status_why = json_string_at(data->manifest, "status_why", NULL);
-	if (strcmp(data->status, "running") != 0)
+	if (strcmp(data->status, "running") != 0 || live)
 		return;
-	if (flock(dir, LOCK_SH | LOCK_NB))
-		return;
-	flock(dir, LOCK_UN);
 	data->status = "failed";
 	data->status_why = "its program ended without closing it: killed, or "
 			   "the disk was full";
@@ -260,6 +252,8 @@ static void find_status(struct run_data *data, int dir)
 static int load_all(struct loader *loader)
 {
 	struct run_data *data = loader->data;
+	/* Asked before anything is read: a run that ends now has lived. */
+	bool live = flock(loader->dir, LOCK_SH | LOCK_NB) != 0;
 	int err = load_manifest(loader);
 
 	if (!err)
@@ -277,7 +271,7 @@ static int load_all(struct loader *loader)
 		err = load_lines(loader, RESULTS_TRIALS, SCHEMA_TRIAL,
 				 take_trial);
 	if (!err)
-		find_status(data, loader->dir);
+		find_status(data, live);
 	return err;
 }
 

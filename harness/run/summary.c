@@ -301,6 +301,26 @@ static size_t count_blocks(const struct study *study)
 	return n;
 }
 
+/* How many trials have each flag. */
+static json_t *flags_json(struct study *study)
+{
+	json_t *counts = json_object(), *flag;
+	size_t k;
+
+	for (size_t i = 0; i < study->data->trials; i++) {
+		const json_t *trial = study->seen[i].trial->json;
+
+		json_array_foreach(json_object_get(trial, "flags"), k, flag)
+		{
+			const char *name = json_string_value(flag);
+			json_int_t n = json_int_at(counts, name, 0);
+
+			study_set(study, counts, name, json_integer(n + 1));
+		}
+	}
+	return counts;
+}
+
 static void count_run(struct study *study, json_t *run)
 {
 	size_t failed = 0, flagged = 0;
@@ -319,6 +339,7 @@ static void count_run(struct study *study, json_t *run)
 		  json_integer((json_int_t)failed));
 	study_set(study, run, "trials_flagged",
 		  json_integer((json_int_t)flagged));
+	study_set(study, run, "flags", flags_json(study));
 }
 
 static json_t *run_json(struct study *study)

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/* The table of a run, as text. It formats a summary and computes nothing. */
+#ifndef IPCBENCH_CLI_SHOW_H
+#define IPCBENCH_CLI_SHOW_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "base/why.h"
+
+enum { SHOW_FILTERS = 16 };
+
+struct show_options {
+	const char *metric; /* NULL: each workload's first */
+	bool all_classes;   /* not only the class that leads */
+	bool colour;
+	const char *filter[SHOW_FILTERS]; /* "KEY=VALUE,VALUE" */
+	size_t filters;
+};
+
+/* Is there a cell that the options leave, and do they name what exists? 0, or
+ * -EINVAL and why. */
+int show_check(const json_t *summary, const struct show_options *options,
+	       struct why *why);
+
+/* Everything: what the run was, its tables, what was not measured and why. */
+void show_print(const json_t *summary, const struct show_options *options,
+		FILE *out);
+
+/* The same with no options, coloured if out is a terminal that can. */
+void show_table(const json_t *summary, FILE *out);
+
+#endif
