@@ -308,7 +308,7 @@ static void name_text(const struct sheet *sheet, struct row *row)
 
 /* "~12.3 [11.9, 13.0] µs †2" */
 static void figure_text(const struct sheet *sheet, struct row *row,
-			const struct scale *scale)
+			struct scale scale)
 {
 	char mid[32], lo[32], hi[32], modes[32] = "", interval[72] = "";
 	const char *grade = text_of(sheet->summary, "grade.grade");
@@ -317,17 +317,20 @@ static void figure_text(const struct sheet *sheet, struct row *row,
 
 	if (!json_number_at(row->figure, "estimate", &value))
 		return;
-	quantity_digits(value / scale->divide, mid, sizeof(mid));
+	/* A floor may lie far beneath the others. */
+	if (value < 0.01 * scale.divide)
+		scale = quantity_scale(value, text_of(row->figure, "unit"));
+	quantity_digits(value / scale.divide, mid, sizeof(mid));
 	if (json_number_at(row->figure, "lo", &low) &&
 	    json_number_at(row->figure, "hi", &high))
 		snprintf(interval, sizeof(interval), " [%s, %s]",
-			 quantity_digits(low / scale->divide, lo, sizeof(lo)),
-			 quantity_digits(high / scale->divide, hi, sizeof(hi)));
+			 quantity_digits(low / scale.divide, lo, sizeof(lo)),
+			 quantity_digits(high / scale.divide, hi, sizeof(hi)));
 	if (n > 1)
 		snprintf(modes, sizeof(modes), " †%zu", n);
 	snprintf(row->text[FIGURE], TEXT, "%s%s%s %s%s",
 		 strcmp(grade, "ratios-only") ? "" : "~", mid, interval,
-		 scale->unit, modes);
+		 scale.unit, modes);
 }
 
 static const json_t *sibling(const struct row *row, const char *metric)
@@ -418,7 +421,7 @@ static void fill_group(struct sheet *sheet, size_t from, size_t to)
 		      sheet->row[from].text[SIZE], TEXT);
 	for (size_t i = from; i < to; i++) {
 		name_text(sheet, &sheet->row[i]);
-		figure_text(sheet, &sheet->row[i], &scale);
+		figure_text(sheet, &sheet->row[i], scale);
 		rate_text(sheet, &sheet->row[i]);
 		ratio_text(sheet, &sheet->row[i]);
 		verdict_text(sheet, &sheet->row[i]);

@@ -31,6 +31,11 @@ void study_add(struct study *study, json_t *array, json_t *value)
 		study->failed = true;
 }
 
+static const char *text(const struct cell_view *cell, const char *key)
+{
+	return json_string_at(cell->json, key, "");
+}
+
 const char *study_class_name(const struct study *study, int class)
 {
 	return class == CLASS_NONE ? NULL : study->class[class].name;
@@ -211,11 +216,6 @@ static void classify(struct study *study, struct observation *seen)
 	study->class[class].trials++;
 }
 
-static const char *text(const struct cell_view *cell, const char *key)
-{
-	return json_string_at(cell->json, key, "");
-}
-
 static bool is_same(const struct cell_view *a, const struct cell_view *b,
 		    const char *key)
 {
@@ -385,7 +385,8 @@ static void view_cells(struct study *study)
 		cell->json = json_array_get(study->data->cells, c);
 		cell->is_floor =
 			json_is_true(json_object_get(cell->json, "floor"));
-		cell->is_batch = json_int_at(cell->json, "per_sample", 1) > 1;
+		cell->is_batch = json_int_at(cell->json, "per_sample", 1) > 1 ||
+				 !strcmp(text(cell, "timing"), "batch");
 	}
 }
 

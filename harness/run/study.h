@@ -44,7 +44,7 @@ struct cell_view {
 	const char *differs; /* in what, beside the back-end; NULL: nothing */
 	size_t comparisons;  /* ratios in its table */
 	bool is_floor;
-	bool is_batch; /* a sample is several rounds */
+	bool is_batch; /* a sample is several rounds, or they overlap */
 };
 
 struct study {

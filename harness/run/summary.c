@@ -243,6 +243,9 @@ static json_t *batch_why(const struct cell_view *cell)
 {
 	if (!cell->counted || !cell->is_batch)
 		return json_null();
+	if (!strcmp(json_string_at(cell->json, "timing", ""), "batch"))
+		return json_string("rounds overlap, so a single one has no "
+				   "time of its own");
 	return json_sprintf("a sample is %" JSON_INTEGER_FORMAT
 			    " rounds, so nothing is known of single ones",
 			    json_int_at(cell->json, "per_sample", 0));
