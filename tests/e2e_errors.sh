@@ -48,8 +48,8 @@ usage "no key and value" "nonsense.ini:1" run ./nonsense.ini
 
 mkdir there
 usage "existing output folder" "there" run -n 1 -o there
-usage "output under a file" "out/x" run -n 1 -o out/x
-usage "output without a parent" "no/such/dir" run -n 1 -o no/such/dir
+usage "output under a file" "'out'" run -n 1 -o out/x
+usage "output without a parent" "no/such" run -n 1 -o no/such/dir
 if [ "$(id -u)" -ne 0 ]; then
 	mkdir locked && chmod 555 locked
 	usage "unwritable output" "locked/x" run -n 1 -o locked/x

@@ -63,18 +63,17 @@ const char *command_data_dir(struct why *why)
 }
 
 /* Does the table know this option, or the start of just one? */
-static bool known_option(const struct argp_option *options, const char *name,
-			 size_t len)
+static bool known_option(const struct argp_option *options, const char *name)
 {
 	size_t starts = 0;
 
 	for (; options && (options->name || options->key || options->doc);
 	     options++) {
-		if (!options->name || strncmp(options->name, name, len) != 0)
+		if (!options->name)
 			continue;
-		if (options->name[len] == '\0')
+		if (strcmp(options->name, name) == 0)
 			return true;
-		starts++;
+		starts += strncmp(options->name, name, strlen(name)) == 0;
 	}
 	return starts == 1;
 }
@@ -95,13 +94,16 @@ static int check_options(const struct argp *argp, int argc, char **argv)
 	}
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
 		const char *name = argv[i] + 2;
-		size_t len = strcspn(name, "=");
+		char bare[64];
 
-		if (strncmp(argv[i], "--", 2) != 0 ||
-		    known_option(argp->options, name, len) ||
-		    known_option(own, name, len))
+		if (strncmp(argv[i], "--", 2) != 0)
 			continue;
-		why_unknown(&why, "option", name, names);
+		snprintf(bare, sizeof(bare), "%.*s", (int)strcspn(name, "="),
+			 name);
+		if (known_option(argp->options, bare) ||
+		    known_option(own, bare))
+			continue;
+		why_unknown(&why, "option", bare, names);
 		return command_usage(&why);
 	}
 	return 0;

@@ -342,6 +342,30 @@ static int read_line(void *arg, const char *section, const char *key,
 	return 0;
 }
 
+/* inih cuts a line that is too long, and takes the rest for the next one. */
+static int check_lines(FILE *file, const char *path, struct why *why)
+{
+	enum { LINE_MAX_BYTES = 198 };
+	char *line = NULL;
+	size_t room = 0;
+	ssize_t len;
+	int number = 0;
+	int err = 0;
+
+	while (!err && (len = getline(&line, &room, file)) >= 0) {
+		number++;
+		if (len > LINE_MAX_BYTES)
+			err = why_not(
+				why, -EINVAL,
+				"%s:%d: a line of %zd bytes; up to %d are "
+				"allowed",
+				path, number, len, LINE_MAX_BYTES);
+	}
+	free(line);
+	rewind(file);
+	return err;
+}
+
 int job_read(struct job *job, const char *path, bool design_only,
 	     struct why *why)
 {
@@ -353,6 +377,11 @@ int job_read(struct job *job, const char *path, bool design_only,
 	if (!file)
 		return why_not(why, -errno, "job file '%s': %s", path,
 			       strerror(errno));
+	line = check_lines(file, path, why);
+	if (line) {
+		fclose(file);
+		return line;
+	}
 	line = ini_parse_file(file, read_line, &reading);
 	fclose(file);
 	if (line < 0)
@@ -360,9 +389,7 @@ int job_read(struct job *job, const char *path, bool design_only,
 	if (line == 0)
 		return 0;
 	return why_not(why, -EINVAL, "%s:%d: %s", path, line,
-		       reading.failed ? cause.text
-				      : "not 'key = value', or a line over 199 "
-					"bytes");
+		       reading.failed ? cause.text : "not 'key = value'");
 }
 
 int job_check(const struct job *job, struct why *why)

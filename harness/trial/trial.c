@@ -406,7 +406,9 @@ static void collect_line(struct trial *trial)
 		why_not(&record->line_why, 0, "both nodes on one PU");
 	else if (!spec->line_ns)
 		why_not(&record->line_why, 0, "not asked for");
-	else if (record->before.line_ns <= 0 || record->after.line_ns <= 0)
+	else if (record->before.line_ns <= 0 || record->after.line_ns <= 0 ||
+		 record->before.mailbox_ns <= 0 ||
+		 record->after.mailbox_ns <= 0)
 		why_not(&record->line_why, 0, "the peer did not answer");
 }
 
