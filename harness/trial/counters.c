@@ -507,6 +507,30 @@ int counters_init(const struct counter_plan *plan, struct why *why)
 	return plan_counts(plan) ? papi_init(&kernel, why) : 0;
 }
 
+/* PAPI keeps names and sets in tables of the process and guards them with
+ * locks of its own making; threads of one trial open at the same time. */
+static pthread_mutex_t papi_tables = PTHREAD_MUTEX_INITIALIZER;
+
+/* PAPI_OK, or what PAPI says, in *at the counter that it says it of. */
+static int counters_fill(struct counters *counters,
+			 const struct counter_plan *plan, size_t *at)
+{
+	int rc = PAPI_register_thread();
+
+	if (rc != PAPI_OK)
+		return rc;
+	rc = set_create(&counters->set);
+	if (rc != PAPI_OK)
+		goto err_thread;
+	rc = set_fill(counters, plan, at);
+	if (rc == PAPI_OK)
+		return PAPI_OK;
+	set_destroy(counters->set);
+err_thread:
+	PAPI_unregister_thread();
+	return rc;
+}
+
 struct counters *counters_open(const struct counter_plan *plan, struct why *why)
 {
 	struct counters *counters;
@@ -520,25 +544,14 @@ struct counters *counters_open(const struct counter_plan *plan, struct why *why)
 		why_not(why, 0, "no memory for counters");
 		return NULL;
 	}
-	rc = PAPI_register_thread();
-	if (rc != PAPI_OK)
-		goto err_free;
-	rc = set_create(&counters->set);
-	if (rc != PAPI_OK)
-		goto err_thread;
-	rc = set_fill(counters, plan, &at);
-	if (rc != PAPI_OK)
-		goto err_set;
-	return counters;
-
-err_set:
-	set_destroy(counters->set);
-err_thread:
-	PAPI_unregister_thread();
-err_free:
-	free(counters);
+	pthread_mutex_lock(&papi_tables);
+	rc = counters_fill(counters, plan, &at);
+	pthread_mutex_unlock(&papi_tables);
+	if (rc == PAPI_OK)
+		return counters;
 	why_not(why, 0, "PAPI cannot open the counters, it failed at %s: %s",
 		plan->counter[at].event, PAPI_strerror(rc));
+	free(counters);
 	return NULL;
 }
 
@@ -561,8 +574,10 @@ int counters_stop(struct counters *counters, int64_t values[COUNTERS_MAX])
 
 void counters_close(struct counters *counters)
 {
+	pthread_mutex_lock(&papi_tables);
 	set_destroy(counters->set);
 	PAPI_unregister_thread();
+	pthread_mutex_unlock(&papi_tables);
 	free(counters);
 }
 

@@ -168,13 +168,15 @@ static int noise_run(struct noise *shared, size_t n, uint64_t probe_ns,
 int noise_probe(struct noise *noise, const unsigned int *pus, size_t n,
 		uint64_t probe_ns)
 {
-	size_t bytes = (n ? n : 1) * sizeof(*noise);
+	size_t bytes = n * sizeof(*noise);
 	struct noise *shared;
 	pid_t *pids;
 	size_t i;
 	int err;
 
-	pids = calloc(n ? n : 1, sizeof(*pids));
+	if (n == 0)
+		return 0;
+	pids = calloc(n, sizeof(*pids));
 	if (!pids)
 		return -ENOMEM;
 	shared = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
