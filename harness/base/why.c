@@ -174,9 +174,8 @@ int why_unknown(struct why *why, const char *what, const char *word,
 
 	if (nearest)
 		snprintf(tail, sizeof(tail), "; did you mean '%s'?", nearest);
-	snprintf(head, sizeof(head),
-		 "%.40s '%.*s%s' is unknown; allowed: ", what, QUOTE_MAX, word,
-		 dots);
+	snprintf(head, sizeof(head), "%.40s '%.*s%s' is unknown%s", what,
+		 QUOTE_MAX, word, dots, *candidates ? "; allowed: " : "");
 	taken = strlen(head) + strlen(tail);
 	join(list, sizeof(why->text) - taken, candidates);
 	return why_not(why, -EINVAL, "%s%s%s", head, list, tail);
