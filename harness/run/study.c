@@ -13,10 +13,9 @@
 #include "run/study.h"
 
 /* Round trips of one line scatter by a quarter where nothing changed, and
- * differ by a factor of 2 and more between places. */
+ * differ by a factor of 2 and more between places. A single one that lies
+ * apart is a class too: its trial ran partly elsewhere. */
 #define CLASS_RATIO 1.35
-#define CLASS_SHARE 0.03
-enum { CLASS_LEAST = 2 }; /* readings; one alone is an accident */
 
 void study_set(struct study *study, json_t *object, const char *key,
 	       json_t *value)
@@ -170,16 +169,12 @@ static int find_classes(struct study *study)
 {
 	size_t at[CLASSES_MAX + 1], n;
 	double *ns = calloc(2 * study->data->trials + 1, sizeof(*ns));
-	double share = CLASS_SHARE;
 
 	if (!ns)
 		return -ENOMEM;
 	n = gather_readings(study, ns);
 	stats_sort(ns, n);
-	if (share * (double)n < CLASS_LEAST)
-		share = n ? (double)CLASS_LEAST / (double)n : 1;
-	study->classes = stats_modes(ns, n, CLASS_RATIO, share > 1 ? 1 : share,
-				     at, CLASSES_MAX);
+	study->classes = stats_modes(ns, n, CLASS_RATIO, 0, at, CLASSES_MAX);
 	for (size_t k = 0; k < study->classes; k++) {
 		struct line_class *class = &study->class[k];
 

@@ -391,7 +391,7 @@ static void describe_classes(const struct study *study, FILE *out)
 		return;
 	}
 	fputs("Classes are the groups of all these round trips that lie apart "
-	      "by more than a factor of 1.35 and hold 3 % of them each: ",
+	      "by more than a factor of 1.35: ",
 	      out);
 	for (size_t k = 0; k < study->classes; k++) {
 		const struct line_class *class = &study->class[k];
