@@ -36,7 +36,7 @@
 #endif
 
 enum {
-	PLAY_END_S = 30, /* longer than any case, also on a busy machine */
+	PLAY_END_S = 60, /* longer than any case, also on a busy machine */
 	PLAY_ACTORS = 2,
 	PLAY_SPIN_NS = 20000,
 	GUARD = 16, /* bytes behind a buffer that nobody may write */
@@ -395,6 +395,14 @@ static inline struct stage *stage_new(void)
 	return stage == MAP_FAILED ? NULL : stage;
 }
 
+/* Whoever expects a hang can say how long to wait for it. */
+static inline int play_end_s(void)
+{
+	const char *end_s = getenv("PLAY_END_S");
+
+	return end_s ? atoi(end_s) : PLAY_END_S;
+}
+
 /* Wait for the trial, but not for ever; then it and its actors are gone. */
 static inline void play_wait(struct stage *stage, pid_t trial)
 {
@@ -402,9 +410,9 @@ static inline void play_wait(struct stage *stage, pid_t trial)
 			   .events = POLLIN};
 	int status;
 
-	if (poll(&p, 1, PLAY_END_S * 1000) <= 0) {
+	if (poll(&p, 1, play_end_s() * 1000) <= 0) {
 		stage_fail(stage, "no end after %d s: a wake-up is lost?",
-			   PLAY_END_S);
+			   play_end_s());
 		kill(trial, SIGKILL);
 	}
 	close(p.fd);

@@ -340,6 +340,59 @@ static int run_portion(struct stage *stage, const struct cell *cell)
 	return 0;
 }
 
+/* A loan is not seen before it is published, and a taken message stays as it
+ * is until it is released, however much is sent meanwhile. */
+
+static int held_tx(struct actor *a)
+{
+	uint32_t n = 1;
+	struct ipc_msg m;
+	int err;
+
+	if (ipc_loan(a->port, &m, SMALL, 0))
+		return stage_fail(a->stage, "no loan");
+	pattern_write(m.data, SMALL, 0);
+	if (meet(a) || meet(a)) /* the receiver has looked for it */
+		return -1;
+	if (ipc_publish(a->port, &m))
+		return stage_fail(a->stage, "not published");
+	if (meet(a)) /* it is taken */
+		return -1;
+	do {
+		err = put(a, a->port, IPC_API_COPY, n, SMALL, IPC_NOWAIT);
+		n += !err;
+	} while (!err && n < FULL_MAX);
+	atomic_store(&a->stage->count, n - 1);
+	return err == -EAGAIN ? meet(a) : -1;
+}
+
+static int held_rx(struct actor *a)
+{
+	uint32_t round = 1;
+	struct ipc_msg m;
+
+	if (meet(a) || expect_empty(a) || meet(a))
+		return -1;
+	if (ipc_take(a->port, &m, 0))
+		return stage_fail(a->stage, "nothing to take");
+	if (pattern_check(a, m.data, SMALL, 0) || meet(a) || meet(a) ||
+	    pattern_check(a, m.data, SMALL, 0))
+		return -1;
+	if (ipc_release(a->port, &m))
+		return stage_fail(a->stage, "not released");
+	return drain(a, &round, atomic_load(&a->stage->count));
+}
+
+static int run_held(struct stage *stage, const struct cell *cell)
+{
+	struct play play = {.msg_max = SMALL,
+			    .depth = 4,
+			    .pu = {ANYWHERE, ANYWHERE},
+			    .act = {held_tx, held_rx}};
+
+	return play_links(stage, cell, &play);
+}
+
 /* Every size that is accepted arrives whole, by both halves of the data path
  * on both sides. */
 
@@ -490,26 +543,94 @@ static void stray_load(const void *at, unsigned char *into, size_t len)
 	(void)!process_vm_readv(getpid(), &to, 1, &from, 1, 0);
 }
 
+/* Send one by loan, and say through which pointer. */
+static int isolated_put(struct actor *a, uint32_t round, void **at)
+{
+	struct ipc_msg m;
+
+	if (ipc_loan(a->port, &m, SMALL, 0))
+		return stage_fail(a->stage, "no loan");
+	pattern_write(m.data, SMALL, round);
+	if (ipc_publish(a->port, &m))
+		return stage_fail(a->stage, "not published");
+	*at = m.data;
+	return 0;
+}
+
+/* Stray stores at each moment after the message was published: while it is
+ * under way, while it is taken, and whatever else is sent meanwhile. */
+static int isolated_sender(struct actor *a, uint32_t *round)
+{
+	enum ipc_api api = fill_api(a, 1);
+	uint32_t n;
+	void *at;
+
+	if (isolated_put(a, (*round)++, &at))
+		return -1;
+	stray_store(at, SMALL);
+	if (meet(a))
+		return -1;
+	for (n = 0; n < ISOLATED_DEPTH; n++) {
+		int err = put(a, a->port, api, *round, SMALL, IPC_NOWAIT);
+
+		stray_store(at, SMALL);
+		if (err)
+			break;
+		++*round;
+	}
+	atomic_store(&a->stage->count, n);
+	return meet(a) || meet(a) ? -1 : 0;
+}
+
+static int isolated_sent(struct actor *a, uint32_t *round)
+{
+	struct ipc_msg m;
+
+	if (ipc_take(a->port, &m, 0))
+		return stage_fail(a->stage, "nothing to take");
+	if (meet(a) || meet(a) || pattern_check(a, m.data, SMALL, *round))
+		return -1;
+	++*round;
+	if (ipc_release(a->port, &m))
+		return stage_fail(a->stage, "not released");
+	if (drain(a, round, atomic_load(&a->stage->count)))
+		return -1;
+	return meet(a);
+}
+
+/* The link is empty; what is sent now must not show through the pointer. */
+static int isolated_given(struct actor *a, uint32_t *round)
+{
+	unsigned char given[SMALL], later[SMALL];
+	struct ipc_msg m;
+
+	if (ipc_take(a->port, &m, 0))
+		return stage_fail(a->stage, "nothing to take");
+	++*round;
+	if (ipc_release(a->port, &m))
+		return stage_fail(a->stage, "not released");
+	stray_load(m.data, given, SMALL);
+	if (meet(a) || meet(a))
+		return -1;
+	stray_load(m.data, later, SMALL);
+	if (memcmp(given, later, SMALL) != 0)
+		return stage_fail(a->stage, "a released message shows what "
+					    "was sent later");
+	return drain(a, round, ISOLATED_DEPTH) || meet(a) ? -1 : 0;
+}
+
 static int isolated_tx(struct actor *a)
 {
 	uint32_t round = 0;
 
 	for (int lap = 0; lap < ISOLATED_LAPS; lap++) {
-		struct ipc_msg m;
+		void *at;
 
-		if (ipc_loan(a->port, &m, SMALL, 0))
-			return stage_fail(a->stage, "no loan");
-		pattern_write(m.data, SMALL, round++);
-		if (ipc_publish(a->port, &m))
-			return stage_fail(a->stage, "not published");
-		stray_store(m.data, SMALL);
-		if (meet(a)) /* it is taken */
-			return -1;
-		stray_store(m.data, SMALL);
-		if (meet(a) || meet(a)) /* it is checked, and given back */
+		if (isolated_sender(a, &round) ||
+		    isolated_put(a, round++, &at) || meet(a))
 			return -1;
 		for (int i = 0; i < ISOLATED_DEPTH; i++)
-			if (put(a, a->port, IPC_API_LEND, round++, SMALL, 0))
+			if (isolated_put(a, round++, &at))
 				return -1;
 		if (meet(a) || meet(a))
 			return -1;
@@ -519,32 +640,11 @@ static int isolated_tx(struct actor *a)
 
 static int isolated_rx(struct actor *a)
 {
-	unsigned char given[SMALL], later[SMALL];
 	uint32_t round = 0;
 
-	for (int lap = 0; lap < ISOLATED_LAPS; lap++) {
-		struct ipc_msg m;
-
-		if (ipc_take(a->port, &m, 0))
-			return stage_fail(a->stage, "nothing to take");
-		if (meet(a) || meet(a) ||
-		    pattern_check(a, m.data, SMALL, round++))
+	for (int lap = 0; lap < ISOLATED_LAPS; lap++)
+		if (isolated_sent(a, &round) || isolated_given(a, &round))
 			return -1;
-		if (ipc_release(a->port, &m))
-			return stage_fail(a->stage, "not released");
-		stray_load(m.data, given, SMALL);
-		if (meet(a) || meet(a)) /* the next ones are sent */
-			return -1;
-		stray_load(m.data, later, SMALL);
-		if (memcmp(given, later, SMALL) != 0)
-			return stage_fail(a->stage, "a released message shows "
-						    "what was sent later");
-		for (int i = 0; i < ISOLATED_DEPTH; i++)
-			if (get(a, a->port, IPC_API_LEND, round++, SMALL, 0))
-				return -1;
-		if (meet(a))
-			return -1;
-	}
 	return 0;
 }
 
@@ -807,6 +907,7 @@ static const struct test_case {
 	{"empty", run_empty, 0, IPC_VOID, false, 0},
 	{"full", run_full, 0, IPC_VOID, false, 0},
 	{"portion", run_portion, IPC_DEPTH, IPC_VOID, false, 0},
+	{"held", run_held, 0, IPC_VOID, false, 0},
 	{"sizes", run_sizes, 0, IPC_VOID, false, 0},
 	{"lengths", run_lengths, IPC_BOUNDARY, IPC_VOID, false, 0},
 	{"isolated", run_isolated, IPC_ISOLATED, IPC_VOID, false, 0},
@@ -899,7 +1000,8 @@ static size_t make_tests(struct test *tests)
 	return n;
 }
 
-int main(void)
+/* An argument picks tests by name, with the shell's wildcards. */
+int main(int argc, char **argv)
 {
 	struct CMUnitTest *units;
 	struct test *tests;
@@ -914,6 +1016,8 @@ int main(void)
 	mallopt(M_ARENA_MAX, 1);
 	mallopt(M_MMAP_THRESHOLD, 1 << 17);
 	find_pus();
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
 	while (catalogue.impls[impls])
 		impls++;
 	most = impls * IPC_WAIT_KINDS * 2 * LENGTH(cases);

@@ -1,0 +1,229 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Do the tests notice? Each mutant is one bug put into a copy of the sources on
+# purpose; the tests named with it must then fail, and must pass without it.
+#
+#	make mutants			all of them
+#	tests/mutants.sh NAME...	some
+#
+# A mutant that survives, whose edit does not apply any more or that does not
+# build is an error. $O is the build folder to start from, $KEEP=1 keeps the
+# copy.
+set -u
+here=$(cd "$(dirname "$0")/.." && pwd)
+build=${O:-build}
+copy=$(mktemp -d)
+wanted=" $* "
+limit=40 # seconds for a test; a hang counts as caught
+caught=0
+bad=''
+seen=' '
+export PLAY_END_S=3
+
+clean() {
+	[ "${KEEP:-0}" = 1 ] || rm -rf "$copy"
+}
+trap clean EXIT
+trap 'exit 130' INT TERM
+
+make_copy() {
+	(cd "$here" && cp -a Makefile harness impls workloads tests "$copy") ||
+		exit 1
+	# What is built is built: flags and times come along.
+	case $build in
+	/*) ;;
+	*) [ -d "$here/$build" ] && mkdir -p "$copy/build" &&
+		cp -a "$here/$build/." "$copy/build" ;;
+	esac
+}
+
+# build_tests LOG TEST...: without sanitizers, as fast as it goes.
+build_tests() {
+	log=$1
+	shift
+	(cd "$copy" && unset O SAN MAKEFLAGS MFLAGS MAKELEVEL &&
+		make -j2 $(printf 'build/tests/%s ' "$@")) >"$log" 2>&1
+}
+
+# run_test TEST [FILTER]: its status; one that runs nothing passes nothing.
+run_test() {
+	(cd "$copy" && timeout -k 2 $limit "build/tests/$1" ${2:+"$2"}) \
+		>"$copy/log" 2>&1 </dev/null || return 1
+	grep -q '  OK \]' "$copy/log"
+}
+
+# The test must pass as things are, or its failure says nothing.
+control() {
+	case $seen in
+	*" $1:${2:-} "*) return 0 ;;
+	esac
+	build_tests "$copy/log" "$1" && run_test "$1" "${2:-}" || {
+		echo "  $1 ${2:-} fails without a mutant:"
+		tail -n 15 "$copy/log"
+		return 1
+	}
+	seen="$seen$1:${2:-} "
+}
+
+error() {
+	printf '  %-28s %s\n' "$1" "$2"
+	bad="$bad $1"
+}
+
+# try NAME FILE TEST FILTER: the edit is made already.
+try() {
+	if ! build_tests "$copy/log" "$3"; then
+		error "$1" 'DOES NOT BUILD'
+		tail -n 5 "$copy/log"
+	elif run_test "$3" "$4"; then
+		error "$1" "SURVIVED $3 $4"
+	else
+		printf '  %-28s caught by %s %s\n' "$1" "$3" "$4"
+		caught=$((caught + 1))
+	fi
+}
+
+# mutant NAME FILE TEST FILTER SED-SCRIPT: FILTER may be empty.
+mutant() {
+	case $wanted in
+	'  ' | *" $1 "*) ;;
+	*) return 0 ;;
+	esac
+	if ! control "$3" "$4"; then
+		error "$1" 'NOT TRIED'
+		return 0
+	fi
+	cp "$copy/$2" "$copy/original"
+	sed -i "$5" "$copy/$2"
+	if cmp -s "$copy/$2" "$copy/original"; then
+		error "$1" "DOES NOT APPLY to $2"
+	else
+		try "$1" "$2" "$3" "$4"
+	fi
+	cp "$copy/original" "$copy/$2"
+}
+
+make_copy
+
+# Waiting.
+mutant wake-nobody harness/base/event.c test_impls \
+	'ring/block/process/one-pu' \
+	's/if (sleepers)/if (sleepers > 9)/'
+mutant wake-just-one harness/base/event.c test_event '' \
+	's/INT_MAX/1/2; /FUTEX_WAKE/s/INT_MAX/1/'
+mutant wake-in-own-process-only harness/base/event.c test_impls \
+	'ring/block/process/two-pus' \
+	's/return policy->private ? op | FUTEX_PRIVATE_FLAG : op/return op | FUTEX_PRIVATE_FLAG/'
+mutant sleepers-count-up harness/base/event.c test_event '' \
+	'/atomic_fetch_sub_explicit/d'
+mutant signal-ends-wait harness/base/event.c test_event '' \
+	'/^static uint32_t event_sleep/,/^}/s/while ((now/if ((now/'
+mutant yield-looks-once harness/base/event.c test_impls \
+	'ring/yield/process/two-pus' \
+	'/^static uint32_t event_yield/,/^}/s/while (now == seen)/while (0)/'
+
+# The ring.
+mutant ring-short-copy impls/ring.c test_impls \
+	'ring/spin/thread/sizes' \
+	's/memcpy(ring_data(port, slot), buf, len)/memcpy(ring_data(port, slot), buf, len - 1)/'
+mutant ring-copy-overruns impls/ring.c test_impls \
+	'ring/block/process/lengths' \
+	's/slot->len <= len ?/slot->len ?/'
+mutant ring-send-waits impls/ring.c test_impls \
+	'ring/block/process/full' \
+	'/^static int ring_room/,/^}/s/flags & IPC_NOWAIT/flags \& 2/'
+mutant ring-recv-waits impls/ring.c test_impls \
+	'ring/block/thread/empty' \
+	'/^static struct ring_slot \*ring_filled/,/^}/s/flags & IPC_NOWAIT/flags \& 2/'
+mutant ring-lost-slot impls/ring.c test_impls \
+	'ring/spin/process/full' \
+	's/- port->tail < port->depth/- port->tail + 1 < port->depth + (port->depth < 8)/'
+mutant ring-slot-too-many impls/ring.c test_impls \
+	'ring/yield/process/full' \
+	's/- port->tail < port->depth/- port->tail <= port->depth/'
+mutant ring-torn-wrap impls/ring.c test_impls \
+	'ring/hybrid/thread/one-pu' \
+	's/port->pos - port->tail < port->depth/port->pos < port->tail + port->depth/'
+mutant ring-tail-early impls/ring.c test_impls \
+	'ring/block/process/held' \
+	'/^static int ring_take/,/^}/s/m->len = slot->len;/m->len = slot->len; port->pos++; ring_drain(port); port->pos--;/'
+mutant ring-stamp-early impls/ring.c test_impls \
+	'ring/block/process/held' \
+	'/^static int ring_loan/,/^}/s/m->len = len;/m->len = len; ring_slot(port)->stamp = port->pos + 1;/'
+mutant ring-keeps-room impls/ring.c test_impls \
+	'ring/block/process/full' \
+	'/may be waiting for just the room/{n;d}'
+mutant ring-room-too-late impls/ring.c test_impls \
+	'ring/block/process/portion' \
+	's/spec->depth \/ RING_LAG/spec->depth/'
+mutant ring-claims-isolation impls/ring.c test_impls \
+	'ring/block/process/*' \
+	's/IPC_BOUNDARY | IPC_DEPTH/IPC_BOUNDARY | IPC_ISOLATED | IPC_DEPTH/'
+mutant ring-not-closed impls/ring.c test_impls \
+	'ring/block/thread/empty' \
+	'/shm_close(/d'
+
+# The page swap.
+mutant swap-page-stays-mapped impls/pageswap.c test_impls \
+	'pageswap/block/process/isolated' \
+	's/int err = swap_map(port, next);/int err = (port->frame = next, 0);/'
+mutant swap-private-pages impls/pageswap.c test_impls \
+	'pageswap/block/process/empty' \
+	's/MAP_SHARED | MAP_FIXED/MAP_PRIVATE | MAP_FIXED/'
+mutant swap-window-left impls/pageswap.c test_impls \
+	'pageswap/block/thread/empty' \
+	'/munmap(port->reserved/d'
+mutant swap-frames-left impls/pageswap.c test_impls \
+	'pageswap/block/process/empty' \
+	'/^static void swap_close/,/^}/{/close(link->fd)/d}'
+mutant swap-gives-frame-back-early impls/pageswap.c test_impls \
+	'pageswap/block/process/isolated' \
+	's/struct swap_entry old = {port->frame, 0}, entry;/struct swap_entry old = {0}, entry;/
+	s/swap_push(port, port->empty, &port->empty_pos, old)/(void)old; swap_push(port, port->empty, \&port->empty_pos, entry)/'
+
+# Descriptors, queues, and what is filled in for them.
+mutant stream-send-waits harness/ipc/fd.c test_impls \
+	'pipe/block/process/full' \
+	'/^ssize_t fd_stream_send/,/^}/s/flags & IPC_NOWAIT/flags \& 2/'
+mutant stream-recv-waits harness/ipc/fd.c test_impls \
+	'unix-stream/block/process/empty' \
+	'/^ssize_t fd_stream_recv/,/^}/s/flags & IPC_NOWAIT/flags \& 2/'
+mutant packet-waits harness/ipc/fd.c test_impls \
+	'unix-seqpacket/block/process/full' \
+	's/flags & IPC_NOWAIT ? MSG_DONTWAIT : 0/flags \& 2 ? MSG_DONTWAIT : 0/'
+mutant packet-cut-in-silence harness/ipc/fd.c test_impls \
+	'unix-seqpacket/block/process/lengths' \
+	's/return n <= (ssize_t)len ? n : -EMSGSIZE/return n <= (ssize_t)len ? n : (ssize_t)len/'
+mutant descriptor-left harness/ipc/fd.c test_impls \
+	'pipe/block/thread/empty' \
+	'/^void fd_close/,/^}/{/IPC_RX/d}'
+mutant sysv-queue-left impls/sysv_msg.c test_impls \
+	'sysv-msg/block/process/empty' \
+	'/^static void sysv_msg_close/,/^}/{/msgctl/d}'
+mutant emulated-take-waits harness/ipc/backend.c test_impls \
+	'pipe/block/process/empty' \
+	'/^static int lent_take/,/^}/s/spec.msg_max, flags)/spec.msg_max, flags \& 0)/'
+mutant emulated-copy-is-short harness/ipc/backend.c test_impls \
+	'pageswap/block/process/sizes' \
+	's/memcpy(m.data, buf, len)/memcpy(m.data, buf, len - 1)/'
+
+# What checks and what counts.
+mutant payload-always-right harness/ipc/payload.c test_payload '' \
+	'/^INLINE bool full_check/,/^}/s/return differ == 0/return differ + 1/'
+mutant payload-one-end harness/ipc/payload.c test_payload '' \
+	's/return load(at) == word && load(at + size - WORD) == word/return load(at) == word/'
+mutant wrong-is-not-counted harness/ipc/payload.c test_payload '' \
+	's/node->wrong++/(void)node/'
+mutant rank-off-by-one harness/base/stats.c test_stats '' \
+	's/(size_t)rank - 1 : n - 1/(size_t)rank : n - 1/'
+mutant support-too-generous harness/base/stats.c test_stats '' \
+	's/BEYOND_MIN = 10/BEYOND_MIN = 9/'
+mutant loan-not-checked harness/ipc/checked.c test_checked '' \
+	's/if (c->out && !out)/if (0)/'
+
+if [ -n "$bad" ]; then
+	echo "$caught caught; not caught:$bad"
+	exit 1
+fi
+echo "$caught caught, none survived"
+[ $caught -gt 0 ]
