@@ -141,11 +141,13 @@ def one_against_size(run: Run, sheet: Sheet, metric: Json, kind: str,
         levels(level_floors(run, sheet, metric["name"]), min(seen), chart)
     title = sentence(f"{metric_name(metric)}, {sheet.group.title}"
                      f"{part[1]}")
+    height = max(gp.HEIGHT_IN, 0.3 + 0.17 * len(chart.labels))
     body = (axes(sheet, metric, chart.seen)
             + "set rmargin at screen {:.3f}\n{}\n".format(
                 *gp.key_right(chart.labels, gp.COLUMN_IN))
             + plot(chart.drawn))
-    return Figure(name, title, caption, title, body, "\n\n".join(chart.data))
+    return Figure(name, title, caption, title, body,
+                  "\n\n".join(chart.data), height_in=height)
 
 
 @dataclass
@@ -250,7 +252,17 @@ def latency(run: Run, sheet: Sheet) -> list[Figure]:
     caption = ("Median over trials of the trials' median round trip, with "
                "intervals; lower is better. Grey: floors.")
     return against_size(run, sheet, sheet.cells[0].metrics[0],
-                        "latency", caption + waits_note(sheet))
+                        "latency", caption + mailbox_note(run)
+                        + waits_note(sheet))
+
+
+def mailbox_note(run: Run) -> str:
+    """Which mailbox line is of which class."""
+    told = [f"{fmt.value(floor['median'], 'ns')} in class {escape(name)}"
+            for name, floor in (run.summary["floors"].get("mailbox_ns")
+                                or {}).items()
+            if floor and floor.get("median")]
+    return f" Mailbox: {', '.join(told)}." if told else ""
 
 
 def throughput(run: Run, sheet: Sheet) -> list[Figure]:
@@ -304,7 +316,9 @@ def heatmap(run: Run, sheet: Sheet) -> list[Figure]:
     title = (f"Ratio to {run.run['baseline']}: "
              f"{metric_name(metric)}, "
              f"{sheet.group.title}")
-    width = min(gp.PAGE_IN, max(gp.COLUMN_IN, 1.7 + 0.46 * len(sheet.sizes)))
+    chars = max(len(sheet.label(v, True)) for v in variants)
+    width = min(gp.PAGE_IN, max(gp.COLUMN_IN, 0.9 + 0.06 * chars
+                                + 0.5 * len(sheet.sizes)))
     return [Figure(name, title, caption, title,
                    heat_body(name, sheet, variants, lower, run),
                    "\n\n".join(data), width,
@@ -389,7 +403,7 @@ def one_spectrum(run: Run, sheet: Sheet, series: Series,
         for variant, cells in series:
             for cell in (c for c in cells if c.size == size):
                 curve = [(1 / (1 - q), ns) for q, ns in cell["spectrum"]
-                         if q < 1 and ns > 0]
+                         if 0 < q < 1 and ns > 0]
                 lines.append(
                     f"'{name}.dat' index {len(data)} using 1:2 with lines "
                     f"{colour(run, variant)}{dash(variant)} "
@@ -543,6 +557,7 @@ def trials_panel(run: Run, cell: Cell | None, name: str, label: str,
                 + gp.tics("y", [(-1, "")]) + "\n"
                 + plot(["-1 notitle"]) + "unset label")
     at = f"'{name}.dat' index {len(data) - 1} using"
+    lo, hi = panel_range(found)
     lines = [
         f"{at} 1:3:(0):($4-$3):5 with vectors nohead linewidth 0.8 "
         "linecolor rgb variable notitle",
@@ -550,9 +565,9 @@ def trials_panel(run: Run, cell: Cell | None, name: str, label: str,
         "linecolor rgb variable notitle",
         f"{at} 1:($6 > 0 ? $2 : NaN) with points pointtype 6 pointsize 0.8 "
         "linecolor rgb '#000000' notitle",
-        f"{at} 1:($7 > 0 ? $2 : NaN) with points pointtype 2 pointsize 0.6 "
-        "linewidth 1.2 linecolor rgb '#b00020' notitle"]
-    return head + panel_range(found, cell) + plot(lines) + "unset label"
+        f"{at} 1:($7 > 0 ? {lo * (hi / lo) ** 0.06:.9g} : NaN) with points "
+        "pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle"]
+    return head + panel_axis(lo, hi, cell) + plot(lines) + "unset label"
 
 
 def trial_rows(run: Run, found: Sequence[dict[str, Any]]) -> list[list[Any]]:
@@ -564,12 +579,15 @@ def trial_rows(run: Run, found: Sequence[dict[str, Any]]) -> list[list[Any]]:
              int(bool(t["flags"]))] for t in found]
 
 
-def panel_range(found: Sequence[dict[str, Any]], cell: Cell | None) -> str:
+def panel_range(found: Sequence[dict[str, Any]]) -> tuple[float, float]:
     values = [t[key] for t in found for key in ("value", "p25", "p75")
               if t[key]]
     lo, hi = min(values) / 1.02, max(values) * 1.02
-    margin = (hi / lo) ** 0.08
-    lo, hi = lo / margin, hi * margin
+    margin = (hi / lo) ** 0.1
+    return lo / margin ** 1.5, hi * margin  # flags are at the bottom
+
+
+def panel_axis(lo: float, hi: float, cell: Cell | None) -> str:
     unit = cell.metrics[0]["unit"] if cell else "ns"
     return (f"set yrange [{lo:.9g}:{hi:.9g}]\nset logscale y\n"
             + gp.tics("y", gp.few_marks(lo, hi, unit)) + "\n")
@@ -611,7 +629,8 @@ def noise_panel(run: Run, sheet: Sheet, name: str,
          float(n["lost_ppm"]), n["pu"]) for n in found if n["lost_ppm"] > 0)
         + "-9 1 -9\n")
     top = max([10.0] + [n["lost_ppm"] for n in found])
-    marks = [(10.0 ** e, f"{10 ** e:g}") for e in range(0, 7, 2)
+    marks = [(10.0 ** e, text) for e, text in
+             ((0, "1"), (2, "100"), (4, "10k"), (6, "1M"))
              if 10 ** e <= top * 3]
     colours = " : ".join(f"$3=={pu} ? {c}" for pu, c in zip(
         pus, NOISE_COLOURS))

@@ -29,7 +29,9 @@ def digits(x: float, n: int = 3) -> str:
 
 def count(x: float | None) -> str:
     """A number of events per message, most often 0, 1 or very few."""
-    return DASH if x is None else f"{x:.3g}"
+    if x is None:
+        return DASH
+    return "&lt;0.001" if 0 < x < 0.001 else f"{x:.3g}"
 
 
 def is_rate(unit: str) -> bool:

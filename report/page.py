@@ -54,8 +54,8 @@ HOW = {
         "where fewer than ten rounds lie beyond.",
     "trials":
         "One point per trial, at the block that it ran in. A ring marks a "
-        "trial during which the class of the cache line changed, a cross a "
-        "flagged one. Steps that hit all panels at once come from the "
+        "trial during which the class of the cache line changed, a cross at "
+        "the bottom a flagged one. Steps that hit all panels at once come from the "
         "machine, not from a mechanism. Bottom strip: time that the noise "
         "probe lost before each block, in parts per million, a bar per PU.",
 }
@@ -294,7 +294,7 @@ def headline(run: Run) -> str:
 def classes(run: Run) -> str:
     rule = run.summary.get("class_rule")
     note = f'<p class="soft">{escape(rule)}</p>' if rule else ""
-    found = [(f"{sheet.group.title}, class {name}",
+    found = [(f"{sheet.group.title}, {f'class {name}' if name else 'no class'}",
               tables.other_classes(run, sheet, name))
              for sheet in run.sheets for name in dict.fromkeys(
                  fig["class"] for cell in sheet.cells

@@ -33,14 +33,34 @@ def td(content: str, css: str = "") -> str:
 
 # The headline.
 
+class Notes:
+    """Numbered reasons of one table, each printed once beneath it."""
+
+    def __init__(self) -> None:
+        self.reasons: list[str] = []
+
+    def mark(self, why: str | None) -> str:
+        if not why:
+            return ""
+        if why not in self.reasons:
+            self.reasons.append(why)
+        n = self.reasons.index(why) + 1
+        return f'<sup title="{escape(why)}">{n}</sup>'
+
+    def text(self) -> str:
+        return "".join(f"<br><sup>{i + 1}</sup> {escape(why)}"
+                       for i, why in enumerate(self.reasons))
+
+
 def headline(run: Run, sheet: Sheet) -> str:
+    notes = Notes()
     sizes = [f"<th>{fmt.size(size)}</th>" for size in sheet.sizes]
     body = [tr(row_head(sheet, variant),
-               [headline_cell(run, sheet.at.get((variant, size)))
+               [headline_cell(run, sheet.at.get((variant, size)), notes)
                 for size in sheet.sizes], "floor" if variant.floor else "")
             for variant in sheet.variants]
-    return table(["back-end", *sizes], body, headline_note(run, sheet),
-                 "headline")
+    return table(["back-end", *sizes], body,
+                 headline_note(run, sheet) + notes.text(), "headline")
 
 
 def row_head(sheet: Sheet, variant: Variant) -> str:
@@ -80,7 +100,7 @@ def span_of(values: Sequence[float], show: Any = str) -> str:
     return lo if lo == hi else f"{lo} to {hi}"
 
 
-def headline_cell(run: Run, cell: Cell | None) -> str:
+def headline_cell(run: Run, cell: Cell | None, notes: Notes) -> str:
     if cell is None:
         return td(fmt.dash("this cell was not asked for"), "fig")
     figs = [fig for metric in cell.metrics
@@ -93,7 +113,7 @@ def headline_cell(run: Run, cell: Cell | None) -> str:
     if not cell.variant.floor:  # it carries no bytes
         lines += [fmt.value(fig["estimate"], fig["unit"])
                   for fig in figs[1:]]
-    lines.append(ratio(run, cell, figs[0]))
+    lines.append(ratio(run, cell, figs[0], notes))
     return td("<br>".join(line for line in lines if line), "fig")
 
 
@@ -130,47 +150,50 @@ def modes(fig: Json) -> str:
     return f'<span class="dagger" title="{escape(told)}">†</span>'
 
 
-def ratio(run: Run, cell: Cell, fig: Json) -> str:
+def ratio(run: Run, cell: Cell, fig: Json, notes: Notes) -> str:
     found = fig["ratio"]
     if cell.variant.floor:
         return '<span class="baseline">floor</span>'
     if found is None and cell["backend"] == run.run["baseline"]:
         return '<span class="baseline">baseline</span>'
-    if found is None:
-        return "× " + fmt.dash(fig.get("ratio_why"))
-    if found["estimate"] is None:
-        return fmt.dash(found["why"])
+    if found is None or found["estimate"] is None:
+        why = found["why"] if found else fig.get("ratio_why")
+        return "× " + fmt.dash(why) + notes.mark(why)
     word = found["verdict"] if found["verdict"] in VERDICT_WORDS else ""
-    why = f' title="{escape(found["why"])}"' if found["why"] else ""
     return (f"× {fmt.digits(found['estimate'])} "
             f"{interval(found, '', found['why'])} "
-            f'<span class="{word}"{why}>{word}</span>')
+            f'<span class="{word}">{word}</span>{notes.mark(found["why"])}')
 
 
 # Classes that do not lead.
 
 def other_classes(run: Run, sheet: Sheet, name: str | None) -> str:
     """One class of one group: what T1 is for the class that leads."""
+    notes = Notes()
     body = []
     for variant in sheet.variants:
-        cells = [class_cell(run, sheet.at.get((variant, size)), name)
+        cells = [class_cell(run, sheet.at.get((variant, size)), name,
+                            notes)
                  for size in sheet.sizes]
         if any(cells):
             body.append(tr(escape(sheet.label(variant)),
                            [cell or td("") for cell in cells],
                            "floor" if variant.floor else ""))
     sizes = [f"<th>{fmt.size(size)}</th>" for size in sheet.sizes]
-    return table(["back-end", *sizes], body, css="classes")
+    return table(["back-end", *sizes], body, notes.text().removeprefix("<br>"),
+                 "classes")
 
 
-def class_cell(run: Run, cell: Cell | None, name: str | None) -> str:
+def class_cell(run: Run, cell: Cell | None, name: str | None,
+               notes: Notes) -> str:
     if cell is None:
         return ""
     metric = cell.metrics[0]["name"]
     for fig in cell.other_figures():
         if fig["class"] == name and fig["metric"] == metric:
             trials = f"<small>{fmt.plural(fig['n'], 'trial')}</small>"
-            return td(f"{estimate(fig)} {trials}<br>{ratio(run, cell, fig)}",
+            return td(f"{estimate(fig)} {trials}<br>"
+                      f"{ratio(run, cell, fig, notes)}",
                       "fig")
     return ""
 
@@ -189,14 +212,22 @@ def cost(sheet: Sheet) -> str:
         escape(short_event(event)) for event in events]
     body = [cost_row(sheet, cell, events)
             for variant in sheet.variants for cell in sheet.row(variant)]
-    reasons = sorted({f"{counter['event']}: {counter['status']}, "
-                      f"{counter['why'] or 'no reason was recorded'}"
-                      for cell in sheet.measured
-                      for counter in cell["counters"] or []
-                      if counter["status"] != "ok"})
-    note = "".join(f"{escape(reason)}. " for reason in reasons)
     return table(["back-end"] + [f'<th class="n">{name}</th>'
-                                 for name in names], body, note, "cost")
+                                 for name in names], body,
+                 counter_reasons(sheet), "cost")
+
+
+def counter_reasons(sheet: Sheet) -> str:
+    """Why which counters have no values."""
+    found: dict[str, list[str]] = {}
+    for cell in sheet.measured:
+        for counter in cell["counters"] or []:
+            why = f"{counter['status']}, {counter['why'] or 'not told why'}"
+            name = short_event(counter["event"])
+            if counter["status"] != "ok" and name not in found.get(why, []):
+                found.setdefault(why, []).append(name)
+    return " ".join(f"{escape(', '.join(names))}: {escape(why)}."
+                    for why, names in found.items())
 
 
 def short_event(event: str) -> str:
