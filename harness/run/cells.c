@@ -214,8 +214,22 @@ static int look_choice(const char *text, struct planner *p, const char *what,
 	return why_unknown(p->why, what, text, names);
 }
 
+/* "quick" is the workload's own: both ends, or a sum over every byte. */
+static enum payload own_payload(const struct workload *workload)
+{
+	return workload->touch ? PAYLOAD_TOUCH : PAYLOAD_ENDS;
+}
+
+static enum payload payload_of(const struct workload *workload, int choice)
+{
+	static const enum payload chosen[] = {PAYLOAD_ENDS, PAYLOAD_TOUCH,
+					      PAYLOAD_FULL};
+
+	return choice ? chosen[choice] : own_payload(workload);
+}
+
 static const char *const space_names[] = {"process", "thread", NULL};
-static const char *const verify_names[] = {"quick", "full", NULL};
+static const char *const verify_names[] = {"quick", "touch", "full", NULL};
 
 /* "native" is the interface that a back-end has in its own right. */
 enum { API_NATIVE = IPC_APIS };
@@ -288,6 +302,13 @@ static int look_section(struct planner *p, const struct job *job,
 	return 0;
 }
 
+static const char *verify_text(enum payload how)
+{
+	static const char *const names[PAYLOADS] = {"ends", "touch", "full"};
+
+	return names[how];
+}
+
 static void size_text(size_t size, char *buf, size_t room)
 {
 	if (size % (1u << 20) == 0)
@@ -319,9 +340,9 @@ static void name_cell(struct cell *cell)
 	if (cell->par.depth)
 		n += snprintf(cell->id + n, sizeof(cell->id) - (size_t)n,
 			      "/depth=%u", cell->par.depth);
-	if (cell->payload == PAYLOAD_FULL)
+	if (cell->payload != own_payload(cell->workload))
 		snprintf(cell->id + n, sizeof(cell->id) - (size_t)n,
-			 "/verify=full");
+			 "/verify=%s", verify_text(cell->payload));
 }
 
 static void refuse(struct cell *cell, const struct why *why)
@@ -384,9 +405,9 @@ static void fill_cell(const struct planner *p, const size_t at[AXES],
 		(enum ipc_wait)p->axis[AXIS_WAIT].item[at[AXIS_WAIT]].choice;
 	cell->api =
 		api == API_NATIVE ? native_api(cell->impl) : (enum ipc_api)api;
-	cell->payload = cell->workload->touch ? PAYLOAD_TOUCH : PAYLOAD_ENDS;
-	if (p->axis[AXIS_VERIFY].item[at[AXIS_VERIFY]].choice == 1)
-		cell->payload = PAYLOAD_FULL;
+	cell->payload =
+		payload_of(cell->workload,
+			   p->axis[AXIS_VERIFY].item[at[AXIS_VERIFY]].choice);
 	cell->emulated = emulated_caps(cell);
 	name_cell(cell);
 	if (!cell->placed) {
@@ -563,13 +584,6 @@ static json_t *metrics_json(const struct workload *workload)
 			 "messages_per_s", "unit", "1/s", "better", "higher",
 			 "name", "bytes_per_s", "unit", "B/s", "better",
 			 "higher");
-}
-
-static const char *verify_text(enum payload how)
-{
-	static const char *const names[PAYLOADS] = {"ends", "touch", "full"};
-
-	return names[how];
 }
 
 static json_t *emulated_json(uint32_t caps)
