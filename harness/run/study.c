@@ -353,13 +353,14 @@ static bool has_ratio(const struct study *study, const struct cell_view *cell)
 	return cell->against != NO_CELL && cell != &study->cell[cell->against];
 }
 
-static bool is_same_table(const struct cell_view *a, const struct cell_view *b)
+static bool is_same_row(const struct cell_view *a, const struct cell_view *b)
 {
-	return is_same(a, b, "workload") && is_same(a, b, "space") &&
-	       is_same_place(a, b);
+	return is_same(a, b, "workload") && is_same(a, b, "size_b") &&
+	       is_same(a, b, "space") && is_same_place(a, b);
 }
 
-/* Ratios that are looked at together share one error probability. */
+/* Ratios that are looked at together, those of the mechanisms for one size,
+ * share one error probability. */
 static void count_comparisons(struct study *study)
 {
 	for (size_t c = 0; c < study->cells; c++) {
@@ -368,7 +369,7 @@ static void count_comparisons(struct study *study)
 		for (size_t d = 0; d < study->cells; d++)
 			cell->comparisons +=
 				has_ratio(study, &study->cell[d]) &&
-				is_same_table(cell, &study->cell[d]);
+				is_same_row(cell, &study->cell[d]);
 	}
 }
 
