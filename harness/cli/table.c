@@ -678,7 +678,7 @@ static void put_footer(const json_t *summary, FILE *out)
 	json_number_at(summary, "delta", &delta);
 	fprintf(out,
 		"Medians over n trials, in brackets their %g %% intervals (a "
-		"ratio's corrected for all ratios of its\ntable). same: within "
+		"ratio's corrected for all of its\nsize). same: within "
 		"%g %% of 1. †k: the trials fall into k groups. *: emulated "
 		"interface.\n",
 		100 * level, 100 * delta);

@@ -97,9 +97,9 @@ static json_t *ratios(const struct study *study)
 		"workload, size, placement and space: the median over blocks "
 		"of the logarithm of the quotient of block mates, with its "
 		"interval at a level corrected (Bonferroni) for all ratios of "
-		"the table of that workload, placement and space. A ratio is "
-		"'same' where its interval lies within [1/%g, %g], else "
-		"'faster' or 'slower' where it excludes 1, else 'unresolved'.",
+		"that workload, size, placement and space. A ratio is 'same' "
+		"where its interval lies within [1/%g, %g], else 'faster' or "
+		"'slower' where it excludes 1, else 'unresolved'.",
 		json_string_at(study->data->manifest, "baseline", "none"),
 		1 + study->delta, 1 + study->delta);
 }
