@@ -66,6 +66,20 @@ static void stays_one_clean_line(void **state)
 			    "kept: \xc2\xb5s \xe2\x82\xac \xf0\x9f\x98\x80");
 }
 
+/* First and last of each length, and on both sides of the surrogates. */
+static void keeps_every_character(void **state)
+{
+	static const char whole[] =
+		" ~\xc2\x80\xdf\xbf\xe0\xa0\x80\xed\x9f\xbf\xee\x80\x80"
+		"\xef\xbf\xbf\xf0\x90\x80\x80\xf4\x8f\xbf\xbf";
+	struct why why;
+
+	(void)state;
+	why_not(&why, 0, "%s", whole);
+	assert_string_equal(why.text, whole);
+	assert_clean(&why);
+}
+
 /* Every way in which a two-byte character can meet the end. */
 static void cuts_between_characters(void **state)
 {
@@ -172,6 +186,34 @@ static void nearest_skips_what_nobody_types(void **state)
 	assert_ptr_equal(why_nearest("pipee", odd), odd[1]);
 }
 
+/* Up to 63 letters are compared, on either side. */
+static void nearest_knows_its_limit(void **state)
+{
+	static const char *const single[] = {"a", NULL};
+	char word[65], candidate[65];
+	const char *const one[] = {candidate, NULL};
+
+	(void)state;
+	memset(word, 'p', sizeof(word));
+	memset(candidate, 'p', sizeof(candidate));
+	word[62] = candidate[63] = '\0';
+	assert_ptr_equal(why_nearest(word, one), candidate);
+	word[62] = 'p';
+	word[63] = '\0';
+	assert_ptr_equal(why_nearest(word, one), candidate);
+	word[63] = 'p';
+	word[64] = '\0';
+	assert_null(why_nearest(word, one));
+	word[63] = '\0';
+	candidate[63] = 'p';
+	candidate[64] = '\0';
+	assert_null(why_nearest(word, one));
+	/* Near enough by number, and still not meant. */
+	assert_null(why_nearest("x", single));
+	assert_null(why_nearest("", single));
+	assert_ptr_equal(why_nearest("ba", single), single[0]);
+}
+
 static void nearest_takes_the_nearer(void **state)
 {
 	static const char *const near[] = {"stream-a", "streams", "stream",
@@ -242,6 +284,12 @@ static void unknown_repeats_little_of_a_monster(void **state)
 	assert_clean(&why);
 	assert_non_null(strstr(why.text, "zzz...' is unknown; allowed: unix-"));
 	assert_non_null(strstr(why.text, ", l2, l3"));
+	endless[61] = '\0';
+	why_unknown(&why, "key", endless, names);
+	assert_non_null(strstr(why.text, "zzz...' is"));
+	endless[60] = '\0';
+	why_unknown(&why, "key", endless, names);
+	assert_non_null(strstr(why.text, "zzz' is"));
 }
 
 /* Nothing to choose from is not a crash. */
@@ -262,12 +310,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(says_and_returns),
 		cmocka_unit_test(stays_one_clean_line),
+		cmocka_unit_test(keeps_every_character),
 		cmocka_unit_test(cuts_between_characters),
 		cmocka_unit_test(fits_to_the_last_byte),
 		cmocka_unit_test(nearest_forgives_one_slip),
 		cmocka_unit_test(nearest_forgives_more_in_long_words),
 		cmocka_unit_test(nearest_does_not_guess_wildly),
 		cmocka_unit_test(nearest_skips_what_nobody_types),
+		cmocka_unit_test(nearest_knows_its_limit),
 		cmocka_unit_test(nearest_takes_the_nearer),
 		cmocka_unit_test(unknown_lists_and_guesses),
 		cmocka_unit_test(unknown_cuts_the_list_not_the_guess),
