@@ -420,11 +420,12 @@ def one_spectrum(run: Run, sheet: Sheet, series: Series,
     columns = min(3, len(sizes))
     height = 2.1 * math.ceil(len(sizes) / columns) + 0.35
     width = gp.PAGE_IN if columns > 1 else gp.COLUMN_IN * 1.15
-    title = f"Percentile spectrum of single rounds, {sheet.group.title}{part[1]}"
-    return Figure(name, title, SPECTRUM_CAPTION, title,
-                  spectrum_body(sizes, panels, names, keys, values, depth, columns,
-                                width, height), "\n\n".join(data), width,
-                  height)
+    title = (f"Percentile spectrum of single rounds, {sheet.group.title}"
+             f"{part[1]}")
+    body = spectrum_body(sizes, panels, names, keys, values, depth, columns,
+                         width, height)
+    return Figure(name, title, SPECTRUM_CAPTION, title, body,
+                  "\n\n".join(data), width, height)
 
 
 SPECTRUM_CAPTION = ("The time (vertical) that the given percentage of rounds "
@@ -432,12 +433,13 @@ SPECTRUM_CAPTION = ("The time (vertical) that the given percentage of rounds "
 
 
 def spectrum_body(sizes: Sequence[int], panels: list[list[str]],
-                  names: list[str], keys: list[str], values: list[float], depth: float,
-                  columns: int, width: float, height: float) -> str:
+                  names: list[str], keys: list[str], values: list[float],
+                  depth: float, columns: int, width: float,
+                  height: float) -> str:
     lo, hi = gp.log_range(values)
     count = math.ceil(len(sizes) / columns)
-    marks = [(1.0, "0" if depth < 200 else ""), (2.0, "50"), (10.0, "90"), (100.0, "99"),
-             (1e3, "99.9"), (1e4, "99.99"), (1e5, "99.999")]
+    marks = [(1.0, "0" if depth < 200 else ""), (2.0, "50"), (10.0, "90"),
+             (100.0, "99"), (1e3, "99.9"), (1e4, "99.99"), (1e5, "99.999")]
     left = 0.68 / width
     right, key = gp.key_right(names, width)
     lines = [
@@ -636,7 +638,8 @@ def noise_panel(run: Run, sheet: Sheet, name: str,
         pus, NOISE_COLOURS))
     colours += " : 0" if pus else "0"
     return ("set label 1 'noise: lost ppm' at graph 0,1.1 left font ',7'\n"
-            f"set yrange [1:{top * 3:.6g}]\nset logscale y\n" + gp.tics("y", marks)
+            f"set yrange [1:{top * 3:.6g}]\nset logscale y\n"
+            + gp.tics("y", marks)
             + "\n" + gp.tics("x", block_marks(run)) + "\n"
             + "set xlabel 'block' offset 0,0.7 font ',7'\n"
             + plot([f"'{name}.dat' index {index} using 1:2:({colours}) "

@@ -4,7 +4,7 @@
 import math
 import re
 import subprocess
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Iterable, Sequence
 
@@ -40,17 +40,17 @@ class Figure:
     height_in: float = HEIGHT_IN
     svg: str = ""
     error: str = ""
-    notes: list[str] = field(default_factory=list)
 
     @property
     def script(self) -> str:
         body = "".join(f"\t{line}\n" if line else "\n"
                        for line in self.body.strip().splitlines())
-        return PREAMBLE.format(
-            name=self.name, word=re.sub(r"\W", "_", self.name), title=self.title, width=self.width_in,
-            height=self.height_in, font=FONT_PT,
-            px_w=round(self.width_in * SVG_PX_PER_IN),
-            px_h=round(self.height_in * SVG_PX_PER_IN)) + body + "\tunset output\n}\n"
+        head = PREAMBLE.format(
+            name=self.name, word=re.sub(r"\W", "_", self.name),
+            title=self.title, width=self.width_in, height=self.height_in,
+            font=FONT_PT, px_w=round(self.width_in * SVG_PX_PER_IN),
+            px_h=round(self.height_in * SVG_PX_PER_IN))
+        return f"{head}{body}\tunset output\n}}\n"
 
 
 PREAMBLE = """\

@@ -55,9 +55,10 @@ HOW = {
     "trials":
         "One point per trial, at the block that it ran in. A ring marks a "
         "trial during which the class of the cache line changed, a cross at "
-        "the bottom a flagged one. Steps that hit all panels at once come from the "
-        "machine, not from a mechanism. Bottom strip: time that the noise "
-        "probe lost before each block, in parts per million, a bar per PU.",
+        "the bottom a flagged one. Steps that hit all panels at once come "
+        "from the machine, not from a mechanism. Bottom strip: time that the "
+        "noise probe lost before each block, in parts per million, a bar per "
+        "PU.",
 }
 
 
@@ -193,12 +194,9 @@ def compared(run: Run) -> str:
 
 
 def machine(run: Run) -> str:
-    """The processor, under whatever key the environment has it."""
-    env = tables.flatten(run.optional.get("env", {}))
-    for path, (value, _) in env.items():
-        if path.endswith(("model", "model_name")) and value:
-            return f"Machine: {escape(str(value))}."
-    return ""
+    """The processor, where the environment knows it."""
+    model = run.optional.get("env", {}).get("cpu", {}).get("model")
+    return f"Machine: {escape(str(model))}." if model else ""
 
 
 def graded(run: Run) -> str:
@@ -339,7 +337,8 @@ def environment(run: Run) -> str:
     end = run.optional.get("env-end")
     note = "" if end else (
         f"<p>No state at the end: {escape(run.missing['env-end'])}.</p>")
-    return note + tables.environment(run.optional["env"], end)
+    return note + blocks(tables.environment(run.optional["env"], end),
+                         "It holds no facts.")
 
 
 def doctor(run: Run) -> str:

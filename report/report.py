@@ -14,6 +14,7 @@ import page
 from model import ReportError, load
 
 EXIT_INTERNAL = 1
+EXIT_USAGE = 2
 EXIT_ENVIRONMENT = 4
 
 
@@ -34,9 +35,9 @@ def write_whole(path: Path, text: str) -> None:
     try:
         part.write_text(text, encoding="utf-8")
         os.replace(part, path)
-    except OSError:
+    except OSError as error:
         part.unlink(missing_ok=True)
-        raise
+        raise ReportError(f"cannot write '{path}': {error.strerror}")
 
 
 def report(folder: Path, out: Path, plots: bool) -> None:
@@ -54,20 +55,20 @@ def main() -> int:
     args = parse()
     out = args.out or args.folder / "report.html"
     if args.plots and not shutil.which("gnuplot"):
-        print("ipcbench: no gnuplot; install it with: "
+        print("ipcbench: no gnuplot; the data is kept, install it with: "
               "apt-get install gnuplot-nox (or give --no-plots)",
               file=sys.stderr)
         return EXIT_ENVIRONMENT
     try:
         report(args.folder, out, args.plots)
+        print(out, flush=True)
     except ReportError as error:
         print(f"ipcbench: {error}", file=sys.stderr)
-        return EXIT_INTERNAL
+        return EXIT_USAGE
     except OSError as error:
-        print(f"ipcbench: {error.filename or out}: {error.strerror}",
-              file=sys.stderr)
+        where = f"'{error.filename}': " if error.filename else ""
+        print(f"ipcbench: {where}{error.strerror}", file=sys.stderr)
         return EXIT_INTERNAL
-    print(out)
     return 0
 
 

@@ -322,18 +322,22 @@ def unmeasured(run: Run) -> str:
 
 
 def failures(run: Run) -> str:
-    """Cells that were measured in spite of some failed trials."""
+    """Trials that did not pass, in cells that were measured all the same. A
+    floor's never do: it carries nothing that could be checked."""
     body = []
     for cell in run.cells:
         counts = cell["verdict"] or {}
         bad = {name: n for name, n in counts.items() if n and name != "pass"}
-        if cell.measured and bad:
+        if cell.measured and bad and not cell.variant.floor:
             told = ", ".join(f"{n} {escape(name)}" for name, n in bad.items())
-            body.append(tr(f"<code>{escape(cell.id)}</code>", [td(told)]))
+            why = dict.fromkeys(t.get("verdict_why") or ""
+                                for t in cell["trials"])
+            body.append(tr(f"<code>{escape(cell.id)}</code>", [
+                td(told), td("<br>".join(escape(w) for w in why if w))]))
     if not body:
         return ""
-    return ("<p>Trials without a figure, in cells that were measured:</p>"
-            + table(["cell", "trials"], body))
+    return ("<p>Trials that did not pass, in cells that were measured:</p>"
+            + table(["cell", "trials", "reasons"], body))
 
 
 # Noise and flags.
@@ -373,38 +377,36 @@ def clean(sheet: Sheet) -> str:
 
 # Environment.
 
-def flatten(record: Any, path: str = "") -> dict[str, tuple[Any, str | None]]:
-    """Leaves by dotted path, each with the reason why it is null."""
+def facts(record: Json) -> dict[str, tuple[Any, str | None]]:
+    """Facts by "group.key", each with the reason why it is null. What is
+    nested deeper stays one fact."""
     found: dict[str, tuple[Any, str | None]] = {}
-    if not isinstance(record, dict):
-        return {path: (record, None)}
-    for key, value in record.items():
-        if key.endswith("_why") and key.removesuffix("_why") in record:
+    for group, members in record.items():
+        if not isinstance(members, dict):
             continue
-        where = f"{path}.{key}" if path else key
-        if isinstance(value, dict) and value:
-            found |= flatten(value, where)
-        else:
-            found[where] = (value, record.get(f"{key}_why"))
+        for key, value in members.items():
+            if not (key.endswith("_why") and key[:-4] in members):
+                found[f"{group}.{key}"] = value, members.get(f"{key}_why")
     return found
 
 
-def environment(start: Json, end: Json | None) -> str:
-    first, last = flatten(start), flatten(end or {})
-    body = []
+def environment(start: Json, end: Json | None) -> list[tuple[str, str]]:
+    """A table for each group of facts."""
+    first = facts(start)
+    last = facts(end) if end else first
+    groups: dict[str, list[str]] = {}
     for path in dict.fromkeys([*first, *last]):
-        if path == "schema":
-            continue
-        one = env_value(first, path)
-        two = env_value(last, path) if end else one
-        differs = one != two
-        body.append(tr(escape(path), [td(one), td(two if differs else "")],
-                       "changed" if differs else ""))
-    return table(["what", "at the start", "at the end, where it differs"],
-                 body, css="environment")
+        group, key = path.split(".", 1)
+        one, two = fact(first, path), fact(last, path)
+        css = "" if one == two else "changed"
+        groups.setdefault(group, []).append(
+            tr(escape(key), [td(one), td("" if one == two else two)], css))
+    return [(group.replace("_", " "), table(
+        ["", "at the start", "at the end, if different"], rows,
+        css="environment")) for group, rows in groups.items()]
 
 
-def env_value(record: dict[str, tuple[Any, str | None]], path: str) -> str:
+def fact(record: dict[str, tuple[Any, str | None]], path: str) -> str:
     value, why = record.get(path, (None, "not captured"))
     return fmt.dash(why) if value is None else fmt.text(value)
 

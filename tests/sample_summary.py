@@ -88,7 +88,8 @@ def figure(metric: Json, values: list[float], name: str | None,
            "level": None if lo is None else 0.9785,
            "interval_why": "needs 6 trials" if lo is None else None,
            "ratio": None,
-           "ratio_why": None if base else "it is the baseline", "cv": 0.03, "modes": []}
+           "ratio_why": None if base else "it is the baseline",
+           "cv": 0.03, "modes": []}
     if base:
         pairs = [a / b for a, b in zip(values, base)]
         low, high = interval(pairs)
@@ -315,7 +316,8 @@ def make_env(load: float) -> Json:
     return {"schema": "ipcbench.environment/1",
             "host": {"release": "6.1.0", "os": "Debian GNU/Linux 12"},
             "cpu": {"model": "a processor", "governor": None,
-                    "governor_why": "no cpufreq here", "pus": 2},
+                    "governor_why": "no cpufreq here", "pus": 2,
+                    "vulnerabilities": {"l1tf": "Not affected"}},
             "load": {"load1": load}}
 
 

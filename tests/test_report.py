@@ -395,9 +395,17 @@ class Failures(Case):
                         "{\"schema\": \"ipcbench.summary/1\"}"):
             (self.folder / "summary.json").write_text(content)
             done = report(self.folder, "--no-plots")
-            self.assertEqual(done.returncode, 1)
+            self.assertEqual(done.returncode, 2)
             self.assertIn("summary.json: ", done.stderr)
             self.assertEqual(done.stderr.count("\n"), 1)
+
+    def test_page_cannot_be_written(self) -> None:
+        sample.make_run(self.folder)
+        out = self.folder / "none" / "page.html"
+        done = report(self.folder, "--no-plots", "-o", str(out))
+        self.assertEqual(done.returncode, 2)
+        self.assertEqual(done.stderr, f"ipcbench: cannot write '{out}': "
+                         "No such file or directory\n")
 
     def test_a_figure_that_fails_costs_no_other(self) -> None:
         self.folder.mkdir()

@@ -20,6 +20,7 @@ enum { KEY_NO_PLOTS = 1 };
 struct args {
 	const char *dir;
 	const char *output;
+	const char *extra; /* a second folder */
 	bool no_plots;
 };
 
@@ -53,9 +54,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		if (state->arg_num > 0)
-			argp_error(state, "one folder at a time, not also '%s'",
-				   arg);
-		args->dir = arg;
+			args->extra = arg;
+		else
+			args->dir = arg;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -74,8 +75,8 @@ static int script_status(int status)
 		return EXIT_INTERNAL;
 	}
 	switch (WEXITSTATUS(status)) {
-	case 0:
-		return EXIT_OK;
+	case EXIT_OK:
+	case EXIT_INTERNAL:
 	case EXIT_USAGE:
 	case EXIT_ENVIRONMENT:
 		return WEXITSTATUS(status);
@@ -136,22 +137,29 @@ static int report(const struct args *args)
 	if (err)
 		return command_usage(&why);
 	status = draw(args, script);
-	if (status != EXIT_OK)
-		return status;
-	/* The page and the plots are among the sums, too. */
+	/* The page and the plots are among the sums, too, whatever came of
+	 * them. */
 	if (sums_write(args->dir, &why) < 0) {
 		fprintf(stderr, "ipcbench: %s\n", why.text);
 		return EXIT_INTERNAL;
 	}
-	return EXIT_OK;
+	return status;
 }
 
 static int run(int argc, char **argv)
 {
 	struct args args = {.dir = RESULTS_ROOT "/latest"};
+	struct why why;
 	int err = command_parse(&argp, argc, argv, &args);
 
-	return err ? err : report(&args);
+	if (err)
+		return err;
+	if (args.extra) {
+		why_not(&why, -EINVAL, "one folder at a time, not also '%s'",
+			args.extra);
+		return command_usage(&why);
+	}
+	return report(&args);
 }
 
 const struct command report_command = {
