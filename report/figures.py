@@ -78,6 +78,15 @@ def part_of(parts: Sequence[Any], i: int) -> tuple[str, str]:
 
 # Floors: horizontal lines, or curves over size.
 
+def mailboxes(run: Run, sheet: Sheet) -> list[tuple[str, float]]:
+    """The mailbox floor of each class that this group has figures of."""
+    seen = {fig["class"] for cell in sheet.measured
+            for fig in cell["figures"]}
+    floors = run.summary["floors"].get("mailbox_ns") or {}
+    return [(name, floor["median"]) for name, floor in floors.items()
+            if name in seen and floor and floor.get("median")]
+
+
 def level_floors(run: Run, sheet: Sheet,
                  metric: str) -> list[tuple[str, float]]:
     """Floors of a round trip: of the clock, of two lines of cache, and of
@@ -87,12 +96,8 @@ def level_floors(run: Run, sheet: Sheet,
     if floors.get("timer_ns"):
         found.append((f"timer {gp.short(floors['timer_ns'], 'ns')}",
                       floors["timer_ns"]))
-    seen = {fig["class"] for cell in sheet.measured
-            for fig in cell["figures"]}
-    for name, floor in (floors.get("mailbox_ns") or {}).items():
-        if name in seen and floor and floor.get("median"):
-            median = floor["median"]
-            found.append((f"mailbox {gp.short(median, 'ns')}", median))
+    found += [(f"mailbox {gp.short(median, 'ns')}", median)
+              for _, median in mailboxes(run, sheet)]
     for variant, cells in sheet.floors():
         # Its time does not depend on the size: it carries nothing.
         found += [(f"{variant.backend} {gp.short(row[1], 'ns')}", row[1])
@@ -252,16 +257,14 @@ def latency(run: Run, sheet: Sheet) -> list[Figure]:
     caption = ("Median over trials of the trials' median round trip, with "
                "intervals; lower is better. Grey: floors.")
     return against_size(run, sheet, sheet.cells[0].metrics[0],
-                        "latency", caption + mailbox_note(run)
+                        "latency", caption + mailbox_note(run, sheet)
                         + waits_note(sheet))
 
 
-def mailbox_note(run: Run) -> str:
+def mailbox_note(run: Run, sheet: Sheet) -> str:
     """Which mailbox line is of which class."""
-    told = [f"{fmt.value(floor['median'], 'ns')} in class {escape(name)}"
-            for name, floor in (run.summary["floors"].get("mailbox_ns")
-                                or {}).items()
-            if floor and floor.get("median")]
+    told = [f"{fmt.value(median, 'ns')} in class {escape(name)}"
+            for name, median in mailboxes(run, sheet)]
     return f" Mailbox: {', '.join(told)}." if told else ""
 
 
@@ -349,6 +352,8 @@ def heat_body(name: str, sheet: Sheet, variants: Sequence[Variant],
     labels = ("1/8", "1/4", "1/2", "1", "2", "4", "8")
     if not lower:
         labels = labels[::-1]
+    crowded = len(sheet.sizes) > 8
+    font = "font ',6'" if crowded else "font ',7'"
     return "\n".join((
         "set border 0",
         "unset grid",
@@ -363,6 +368,7 @@ def heat_body(name: str, sheet: Sheet, variants: Sequence[Variant],
         "set colorbox noborder",
         f"set xrange [-0.5:{len(sheet.sizes) - 0.5}]",
         f"set yrange [{len(variants) - 0.5}:-0.5]",
+        "set xtics rotate by 45 right" if crowded else "",
         gp.tics("x", ((i, fmt.size(s)) for i, s in enumerate(sheet.sizes))),
         gp.tics("y", ((i, sheet.label(v, True))
                       for i, v in enumerate(variants))),
@@ -374,9 +380,9 @@ def heat_body(name: str, sheet: Sheet, variants: Sequence[Variant],
             f"'{name}.dat' index 1 using 1:2:(0.48):(0.46) "
             "with boxxyerror linecolor rgb '#dddddd'",
             f"'{name}.dat' index 0 using 1:2:4:5 "
-            "with labels font ',7' textcolor rgb variable",
+            f"with labels {font} textcolor rgb variable",
             f"'{name}.dat' index 1 using 1:2:3 "
-            "with labels font ',7' textcolor rgb '#555555'"))))
+            f"with labels {font} textcolor rgb '#555555'"))))
 
 
 # Percentile spectrum.

@@ -96,11 +96,17 @@ def tics(axis: str, marks: Iterable[tuple[float, str]]) -> str:
     return f"set {axis}tics ({listed})" if listed else f"unset {axis}tics"
 
 
-def size_tics(sizes: Sequence[int], axis: str = "x") -> str:
-    """Every size has a tick; as many have labels as there is room for."""
-    step = max(1, math.ceil(len(sizes) / 8))
-    return tics(axis, ((size, fmt.size(size) if i % step == 0 else "")
-                       for i, size in enumerate(sizes)))
+def size_tics(sizes: Sequence[int]) -> str:
+    """Every size has a tick, and a label where there is room for it on a
+    logarithmic axis."""
+    room = math.log(sizes[-1] * 1.5 / (sizes[0] / 1.5)) * 0.22
+    marks: list[tuple[float, str]] = []
+    last = -math.inf
+    for size in sizes:
+        shown = math.log(size) - last >= room
+        last = math.log(size) if shown else last
+        marks.append((size, fmt.size(size) if shown else ""))
+    return tics("x", marks)
 
 
 def log_range(values: Sequence[float]) -> tuple[float, float]:

@@ -46,6 +46,7 @@ class Document(HTMLParser):
         self.titles: list[tuple[str, str]] = []  # text, title
         self.texts: list[str] = []
         self.inside: dict[str, Counter[str]] = {}  # figure: its elements
+        self.words: dict[str, list[str]] = {}      # figure: its texts
         self._style = False
         self._figure: str | None = None
         self._title: str | None = None
@@ -57,6 +58,7 @@ class Document(HTMLParser):
         if tag == "figure":
             self._figure = found.get("id", "")
             self.inside[self._figure] = Counter()
+            self.words[self._figure] = []
         elif self._figure is not None:
             self.inside[self._figure][tag] += 1
         self._title = found.get("title")
@@ -72,6 +74,8 @@ class Document(HTMLParser):
         if self._style:
             return
         self.texts.append(data)
+        if self._figure is not None:
+            self.words[self._figure].append(data.strip())
         if self._title is not None:
             self.titles.append((data, self._title))
 
@@ -186,6 +190,17 @@ class InTheBrowser(unittest.TestCase):
             self.assertGreater(elements["path"] + elements["polygon"], 20,
                                name)
             self.assertGreater(elements["text"], 8, name)
+
+    def test_keys_are_complete(self) -> None:
+        """gnuplot leaves out what does not fit."""
+        words = self.page.words["latency-pingpong-cross-process"]
+        for name in ("pipe", "unix-stream", "unix-seqpacket", "tcp",
+                     "sysv-msg", "ring spin", "pageswap", "timer 20 ns",
+                     "mailbox 88 ns", "mailbox 336 ns", "null 2.99 ns ↓"):
+            self.assertIn(name.replace(" ns", fmt.NARROW + "ns"), words)
+        words = self.page.words["throughput-messages-stream-cross-process"]
+        for name in ("memcpy", "null", "ring spin"):
+            self.assertIn(name, words)
 
     def test_names_are_unique(self) -> None:
         double = [name for name, n in Counter(self.page.ids).items() if n > 1]
