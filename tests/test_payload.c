@@ -194,8 +194,7 @@ static int wire_take(struct ipc_port *rx, struct ipc_msg *m, unsigned int flags)
 {
 	(void)flags;
 	m->data = wire.bytes;
-	m->len = rx->link->spec.msg_max - (wire.fault == SHORT) +
-		 (wire.fault == LONG);
+	m->len = rx->msg_max - (wire.fault == SHORT) + (wire.fault == LONG);
 	return wire.fault == BROKEN ? -EPIPE : 0;
 }
 
@@ -218,8 +217,7 @@ static const struct ipc_ops wire_ops = {
 static int play(enum ipc_api api, enum payload how, size_t size,
 		enum fault fault)
 {
-	struct ipc_link link = {.ops = &wire_ops, .spec.msg_max = size};
-	struct ipc_port port = {.ops = &wire_ops, .link = &link};
+	struct ipc_port port = {.ops = &wire_ops, .msg_max = size};
 	struct params par = {.size = size};
 	struct node node = {
 		.par = &par,

@@ -5,11 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/shm.h"
 #include "ipc/backend.h"
-
-enum { PAGE = 4096 };
 
 static const struct {
 	uint32_t cap;
@@ -175,8 +174,7 @@ static int lent_publish(struct ipc_port *tx, struct ipc_msg *m)
 
 static int lent_take(struct ipc_port *rx, struct ipc_msg *m, unsigned int flags)
 {
-	ssize_t n =
-		rx->ops->recv(rx, rx->bounce, rx->link->spec.msg_max, flags);
+	ssize_t n = rx->ops->recv(rx, rx->bounce, rx->msg_max, flags);
 
 	if (n < 0)
 		return (int)n;
@@ -215,10 +213,10 @@ uint32_t ipc_resolve(const struct ipc_impl *impl, struct ipc_ops *ops)
 }
 
 /* Zeroed, hence faulted in; apart from what other threads allocate. */
-static void *alloc_apart(size_t bytes, size_t align)
+static void *alloc_apart(size_t bytes)
 {
-	size_t all = shm_round(bytes, align);
-	void *at = aligned_alloc(align, all);
+	size_t all = shm_round(bytes, SHM_APART);
+	void *at = aligned_alloc(SHM_APART, all);
 
 	return at ? memset(at, 0, all) : NULL;
 }
@@ -226,7 +224,7 @@ static void *alloc_apart(size_t bytes, size_t align)
 int ipc_link_open(const struct ipc_impl *impl, const struct ipc_spec *spec,
 		  const struct ipc_ops *ops, struct ipc_link **link)
 {
-	struct ipc_link *made = alloc_apart(impl->link_size, SHM_APART);
+	struct ipc_link *made = alloc_apart(impl->link_size);
 	int err;
 
 	assert(impl->link_size >= sizeof(*made));
@@ -251,22 +249,37 @@ void ipc_link_close(struct ipc_link *link)
 	free(link);
 }
 
+/* In pages of its own, so that ports stay side by side. */
+static int bounce_map(struct ipc_port *port)
+{
+	void *at = mmap(NULL, port->msg_max, PROT_READ | PROT_WRITE,
+			MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+
+	if (at == MAP_FAILED)
+		return -errno;
+	port->bounce = at;
+	return 0;
+}
+
+static void port_free(struct ipc_port *port)
+{
+	if (port->bounce)
+		munmap(port->bounce, port->msg_max);
+	free(port);
+}
+
 static int attach(struct ipc_port *port)
 {
 	const struct ipc_link *link = port->link;
+	int err = link->ops->loan == lent_loan ? bounce_map(port) : 0;
 
-	if (link->ops->loan == lent_loan) {
-		port->bounce = alloc_apart(link->spec.msg_max, PAGE);
-		if (!port->bounce)
-			return -ENOMEM;
-	}
-	return link->impl->attach ? link->impl->attach(port) : 0;
+	return !err && link->impl->attach ? link->impl->attach(port) : err;
 }
 
 int ipc_port_attach(struct ipc_link *link, enum ipc_side side, uint16_t index,
 		    struct ipc_port **port)
 {
-	struct ipc_port *made = alloc_apart(link->impl->port_size, SHM_APART);
+	struct ipc_port *made = alloc_apart(link->impl->port_size);
 	int err;
 
 	assert(link->impl->port_size >= sizeof(*made));
@@ -274,12 +287,12 @@ int ipc_port_attach(struct ipc_link *link, enum ipc_side side, uint16_t index,
 		return -ENOMEM;
 	made->ops = link->ops;
 	made->link = link;
+	made->msg_max = link->spec.msg_max;
 	made->side = side;
 	made->index = index;
 	err = attach(made);
 	if (err) {
-		free(made->bounce);
-		free(made);
+		port_free(made);
 		return err;
 	}
 	*port = made;
@@ -290,6 +303,5 @@ void ipc_port_detach(struct ipc_port *port)
 {
 	if (port->link->impl->detach)
 		port->link->impl->detach(port);
-	free(port->bounce);
-	free(port);
+	port_free(port);
 }

@@ -30,16 +30,16 @@ struct ipc_ops;
 /* What a back-end can do. A cell is refused, with the reason, when it needs a
  * bit that is not here. */
 enum {
-	IPC_COPY = 1u << 0,       /* send, recv are native */
-	IPC_ZEROCOPY = 1u << 1,   /* loan, publish, take, release are */
-	IPC_BOUNDARY = 1u << 2,   /* messages of any length keep their ends */
-	IPC_ISOLATED = 1u << 3,   /* the sender cannot alter what it sent, nor
+	IPC_COPY = 1u << 0,	 /* send, recv are native */
+	IPC_ZEROCOPY = 1u << 1,	 /* loan, publish, take, release are */
+	IPC_BOUNDARY = 1u << 2,	 /* messages of any length keep their ends */
+	IPC_ISOLATED = 1u << 3,	 /* the sender cannot alter what it sent, nor
 				     the receiver see what it gave back */
-	IPC_DEPTH = 1u << 4,      /* holds spec.depth messages of spec.msg_max;
+	IPC_DEPTH = 1u << 4,	 /* holds spec.depth messages of spec.msg_max;
 				     without it the kernel sizes the store */
-	IPC_PROCESSES = 1u << 5,  /* participants may be processes */
-	IPC_THREADS = 1u << 6,    /* participants may be threads of one */
-	IPC_VOID = 1u << 7,       /* carries nothing: a floor, not a mechanism;
+	IPC_PROCESSES = 1u << 5, /* participants may be processes */
+	IPC_THREADS = 1u << 6,	 /* participants may be threads of one */
+	IPC_VOID = 1u << 7,	 /* carries nothing: a floor, not a mechanism;
 				     its payload arrives unchecked */
 };
 
@@ -57,8 +57,8 @@ enum ipc_side { IPC_TX, IPC_RX };
 
 /* What the workload asks of one link. */
 struct ipc_spec {
-	size_t msg_max;   /* longest message, at least 1 */
-	uint32_t depth;   /* messages held before a sender waits; a power of
+	size_t msg_max;	  /* longest message, at least 1 */
+	uint32_t depth;	  /* messages held before a sender waits; a power of
 			     two; see IPC_DEPTH. Room may come back late: up
 			     to an eighth of depth, until the receiver finds
 			     the link empty */
@@ -82,7 +82,8 @@ struct ipc_link {
 struct ipc_port {
 	const struct ipc_ops *ops; /* the link's */
 	struct ipc_link *link;
-	void *bounce; /* harness: buffer of an emulated operation */
+	size_t msg_max; /* the link's spec.msg_max, where it is at hand */
+	void *bounce;	/* harness: buffer of an emulated operation */
 	enum ipc_side side;
 	uint16_t index; /* among the ports of this side */
 };
@@ -137,7 +138,7 @@ struct ipc_impl {
 	const char *name;  /* as typed and as reported */
 	const char *brief; /* one line */
 	uint32_t caps;
-	uint32_t waits;       /* IPC_CAN_WAIT bits */
+	uint32_t waits;	      /* IPC_CAN_WAIT bits */
 	uint16_t senders_max; /* per link; 0: no limit */
 	uint16_t receivers_max;
 	size_t link_size; /* the harness allocates both */

@@ -220,6 +220,7 @@ struct ipc_port *checked_new(struct ipc_port *inner)
 		return NULL;
 	c->port.ops = &checked_ops;
 	c->port.link = inner->link;
+	c->port.msg_max = inner->msg_max;
 	c->port.side = inner->side;
 	c->port.index = inner->index;
 	c->inner = inner;

@@ -14,7 +14,7 @@
  * fd_prepare(). */
 struct fd_link {
 	struct ipc_link base;
-	int fd[2];       /* by enum ipc_side; -1: closed */
+	int fd[2];	 /* by enum ipc_side; -1: closed */
 	size_t room_max; /* bytes the sender's kernel buffer is given */
 };
 

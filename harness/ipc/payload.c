@@ -12,6 +12,8 @@
 #include "ipc/workload.h"
 
 #define INLINE static inline __attribute__((always_inline))
+#define likely(x) __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
 
 enum { WORD = sizeof(uint64_t), BLOCK = 64 };
 
@@ -20,9 +22,9 @@ const char *const ipc_api_names[IPC_APIS + 1] = {
 	[IPC_API_LEND] = "lend",
 };
 
-/* Eight sums at once keep the adders busy without any option of the compiler
- * for a wider machine. */
-typedef uint64_t lanes __attribute__((vector_size(BLOCK)));
+/* Two words, which every 64-bit machine adds at once; four pairs of sums side
+ * by side keep its adders busy. */
+typedef uint64_t pair __attribute__((vector_size(2 * WORD)));
 
 /* A round's own word. The factor is odd, so the low bytes alone tell any 256
  * rounds in a row apart, and it spreads small numbers over all bytes. */
@@ -45,6 +47,14 @@ INLINE uint64_t load(const unsigned char *at)
 	return word;
 }
 
+INLINE pair load_pair(const unsigned char *at)
+{
+	pair words;
+
+	memcpy(&words, at, sizeof(words));
+	return words;
+}
+
 INLINE void store(unsigned char *at, uint64_t word)
 {
 	memcpy(at, &word, sizeof(word));
@@ -59,7 +69,7 @@ INLINE unsigned char byte_of(uint64_t word, size_t i)
 /* The word at both ends: twice, once, or as much of it as there is room. */
 INLINE void ends_write(unsigned char *at, size_t size, uint64_t word)
 {
-	if (size >= 2 * WORD)
+	if (likely(size >= 2 * WORD))
 		store(at + size - WORD, word);
 	if (size >= WORD)
 		store(at, word);
@@ -70,7 +80,7 @@ INLINE void ends_write(unsigned char *at, size_t size, uint64_t word)
 
 INLINE bool ends_check(const unsigned char *at, size_t size, uint64_t word)
 {
-	if (size >= 2 * WORD)
+	if (likely(size >= 2 * WORD))
 		return load(at) == word && load(at + size - WORD) == word;
 	if (size >= WORD)
 		return load(at) == word;
@@ -94,16 +104,18 @@ INLINE void touch_write(unsigned char *at, size_t size, uint64_t word)
 /* Sum of all words, and of the bytes that are left. */
 INLINE uint64_t touch_sum(const unsigned char *at, size_t size)
 {
-	lanes sums = {0}, block;
-	uint64_t sum = 0;
+	pair a = {0}, b = {0}, c = {0}, d = {0};
+	uint64_t sum;
 	size_t i = 0;
 
 	for (; i + BLOCK <= size; i += BLOCK) {
-		memcpy(&block, at + i, BLOCK);
-		sums += block;
+		a += load_pair(at + i);
+		b += load_pair(at + i + 2 * WORD);
+		c += load_pair(at + i + 4 * WORD);
+		d += load_pair(at + i + 6 * WORD);
 	}
-	for (size_t lane = 0; lane < BLOCK / WORD; lane++)
-		sum += sums[lane];
+	a += b + c + d;
+	sum = a[0] + a[1];
 	for (; i + WORD <= size; i += WORD)
 		sum += load(at + i);
 	for (; i < size; i++)
@@ -181,15 +193,13 @@ bool payload_check(const void *buf, size_t size, uint64_t round,
 	return check_how(buf, size, round, how);
 }
 
-INLINE int put_copy(struct node *node, struct ipc_port *tx, uint64_t round,
-		    enum payload how)
+INLINE ssize_t put_copy(struct node *node, struct ipc_port *tx, uint64_t round,
+			enum payload how)
 {
-	size_t size = tx->link->spec.msg_max;
-	ssize_t n;
+	size_t size = tx->msg_max;
 
 	write_how(node->buf, size, round, how);
-	n = ipc_send(tx, node->buf, size, 0);
-	return n < 0 ? (int)n : 0;
+	return ipc_send(tx, node->buf, size, 0);
 }
 
 /* node->buf may still hold what this node sent, which in a round trip is what
@@ -197,23 +207,24 @@ INLINE int put_copy(struct node *node, struct ipc_port *tx, uint64_t round,
 INLINE int get_copy(struct node *node, struct ipc_port *rx, uint64_t round,
 		    enum payload how)
 {
-	size_t size = rx->link->spec.msg_max;
+	size_t size = rx->msg_max;
 	ssize_t n;
 
 	ends_write(node->buf, size, ~stamp(round));
 	n = ipc_recv(rx, node->buf, size, 0);
-	if (n < 0 && n != -EMSGSIZE)
+	if (unlikely(n < 0 && n != -EMSGSIZE))
 		return (int)n;
-	if (n != (ssize_t)size || !check_how(node->buf, size, round, how))
+	if (unlikely(n != (ssize_t)size ||
+		     !check_how(node->buf, size, round, how)))
 		node->wrong++;
 	return 0;
 }
 
-INLINE int put_lend(struct node *node, struct ipc_port *tx, uint64_t round,
-		    enum payload how)
+INLINE ssize_t put_lend(struct node *node, struct ipc_port *tx, uint64_t round,
+			enum payload how)
 {
 	struct ipc_msg m;
-	int err = ipc_loan(tx, &m, tx->link->spec.msg_max, 0);
+	int err = ipc_loan(tx, &m, tx->msg_max, 0);
 
 	(void)node;
 	if (err)
@@ -225,29 +236,29 @@ INLINE int put_lend(struct node *node, struct ipc_port *tx, uint64_t round,
 INLINE int get_lend(struct node *node, struct ipc_port *rx, uint64_t round,
 		    enum payload how)
 {
-	size_t size = rx->link->spec.msg_max;
+	size_t size = rx->msg_max;
 	struct ipc_msg m;
 	int err = ipc_take(rx, &m, 0);
 
-	if (err)
+	if (unlikely(err))
 		return err;
-	if (m.len != size || !check_how(m.data, size, round, how))
+	if (unlikely(m.len != size || !check_how(m.data, size, round, how)))
 		node->wrong++;
 	return ipc_release(rx, &m);
 }
 
-#define TRAFFIC(api, name, how)                                               \
-	static int put_##api##_##name(struct node *node, struct ipc_port *tx, \
-				      uint64_t round)                         \
-	{                                                                     \
-		return put_##api(node, tx, round, how);                       \
-	}                                                                     \
-	static int get_##api##_##name(struct node *node, struct ipc_port *rx, \
-				      uint64_t round)                         \
-	{                                                                     \
-		return get_##api(node, rx, round, how);                       \
-	}                                                                     \
-	static const struct traffic api##_##name = {put_##api##_##name,       \
+#define TRAFFIC(api, name, how)                                                \
+	static ssize_t put_##api##_##name(struct node *node,                   \
+					  struct ipc_port *tx, uint64_t round) \
+	{                                                                      \
+		return put_##api(node, tx, round, how);                        \
+	}                                                                      \
+	static int get_##api##_##name(struct node *node, struct ipc_port *rx,  \
+				      uint64_t round)                          \
+	{                                                                      \
+		return get_##api(node, rx, round, how);                        \
+	}                                                                      \
+	static const struct traffic api##_##name = {put_##api##_##name,        \
 						    get_##api##_##name};
 
 TRAFFIC(copy, ends, PAYLOAD_ENDS)

@@ -25,7 +25,7 @@ enum ipc_api {
 extern const char *const ipc_api_names[IPC_APIS + 1];
 
 struct params {
-	size_t size;    /* payload, bytes; at least 1 */
+	size_t size;	/* payload, bytes; at least 1 */
 	uint32_t depth; /* messages in flight per link; 0: the workload's own */
 };
 
@@ -36,8 +36,8 @@ struct plan {
 	unsigned int links;
 	struct {
 		uint64_t tx, rx; /* sets of nodes */
-		uint32_t depth;  /* as spec.depth */
-		size_t msg_max;  /* as spec.msg_max: the length of every message
+		uint32_t depth;	 /* as spec.depth */
+		size_t msg_max;	 /* as spec.msg_max: the length of every message
 				    on it, at most par->size; 0: par->size */
 	} link[PLAN_LINKS];
 };
@@ -48,8 +48,10 @@ struct node;
 /* How a node produces and consumes a message: chosen once per trial from the
  * interface and from how much of the payload is touched and checked. */
 struct traffic {
-	/* Write message number round, spec.msg_max long, and send it. */
-	int (*put)(struct node *node, struct ipc_port *tx, uint64_t round);
+	/* Write message number round, spec.msg_max long, and send it. A
+	 * negative errno, or anything else: so that the last thing it does may
+	 * be a jump into the back-end. */
+	ssize_t (*put)(struct node *node, struct ipc_port *tx, uint64_t round);
 	/* Receive a message, read it, and count it in node->wrong unless it is
 	 * number round, whole. That is no error: nobody is left waiting. With
 	 * IPC_VOID the count means nothing, and what reading costs stays. */
@@ -61,7 +63,7 @@ struct node {
 	unsigned int self;
 	const struct params *par;
 	const struct traffic *traffic;
-	void *buf;      /* par->size bytes, faulted in; IPC_API_COPY */
+	void *buf;	/* par->size bytes, faulted in; IPC_API_COPY */
 	uint64_t wrong; /* messages that were not what was due */
 	struct ipc_port *port[PLAN_LINKS]; /* NULL where not on the link */
 };
@@ -69,7 +71,9 @@ struct node {
 static inline int node_put(struct node *node, struct ipc_port *tx,
 			   uint64_t round)
 {
-	return node->traffic->put(node, tx, round);
+	ssize_t n = node->traffic->put(node, tx, round);
+
+	return n < 0 ? (int)n : 0;
 }
 
 static inline int node_get(struct node *node, struct ipc_port *rx,
@@ -90,8 +94,8 @@ struct workload {
 	const char *metric;  /* "rtt", "rate": what a sample is */
 	const char *meaning; /* one sentence: what is timed, what is not */
 	enum timing timing;
-	bool touch;          /* every byte written and read, not both ends */
-	uint32_t needs;      /* IPC_ caps that it means nothing without */
+	bool touch;	/* every byte written and read, not both ends */
+	uint32_t needs; /* IPC_ caps that it means nothing without */
 
 	/* Lay out nodes and links. -EINVAL and why when params do not fit. */
 	int (*plan)(const struct params *par, struct plan *plan,
