@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -212,6 +213,31 @@ static void test_replace_keeps_old(void **state)
 	free(text);
 }
 
+/* Half a file is not put in place of a whole one. */
+static void test_replace_in_part(void **state)
+{
+	static char much[5000];
+	struct rlimit old, limit;
+	size_t len;
+	char *text;
+
+	(void)state;
+	assert_int_equal(0, file_replace(AT_FDCWD, under("f"), "old", 3));
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &old);
+	limit = old;
+	limit.rlim_cur = 1000;
+	setrlimit(RLIMIT_FSIZE, &limit);
+	assert_int_equal(
+		-EFBIG, file_replace(AT_FDCWD, under("f"), much, sizeof(much)));
+	setrlimit(RLIMIT_FSIZE, &old);
+	signal(SIGXFSZ, SIG_DFL);
+	text = get_bytes(under("f"), &len);
+	assert_string_equal("old", text);
+	assert_int_equal(-1, access(under("f.tmp"), F_OK));
+	free(text);
+}
+
 static void test_create_given(void **state)
 {
 	struct results *results = make("run/");
@@ -315,6 +341,49 @@ static void test_sweep(void **state)
 	assert_int_equal(0,
 			 access(under("results/.y.ipcbench-new/letter"), F_OK));
 	free(run_id);
+}
+
+/* A program that is about to make one. */
+static void test_sweep_spares(void **state)
+{
+	char *run_id;
+	int fd;
+
+	(void)state;
+	assert_int_equal(0, mkdir(under("results"), 0777));
+	assert_int_equal(0, mkdir(under("results/.x.ipcbench-new"), 0777));
+	fd = open(under("results/.x.ipcbench-new"), O_RDONLY | O_DIRECTORY);
+	assert_int_equal(0, flock(fd, LOCK_EX));
+	run_id = make_under_root();
+	assert_int_equal(0, access(under("results/.x.ipcbench-new"), F_OK));
+	close(fd);
+	free(run_id);
+}
+
+/* Many starts at once do not sweep each other's folders away. */
+static void test_starts_at_once(void **state)
+{
+	enum { STARTS = 16 };
+	pid_t pid[STARTS];
+
+	(void)state;
+	for (int i = 0; i < STARTS; i++) {
+		json_t *manifest = fake_manifest();
+		struct results *results;
+		struct why why;
+
+		pid[i] = fork();
+		if (pid[i] == 0)
+			_exit(results_create(&results, NULL, under("results"),
+					     manifest, &why) != 0);
+		json_decref(manifest);
+	}
+	for (int i = 0; i < STARTS; i++) {
+		int status;
+
+		assert_int_equal(pid[i], waitpid(pid[i], &status, 0));
+		assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	}
 }
 
 static void test_status(void **state)
@@ -778,6 +847,10 @@ static void test_check_summary(void **state)
 			    json_integer(1));
 	assert_int_equal(0, summary_write(under("run"), summary, &why));
 	assert_defect("run", "summary.json: is not of all the 2 trials");
+	/* A summary that was not written to its end has no sums. */
+	assert_int_equal(0, mkdir(under("run/summary.csv.tmp"), 0777));
+	assert_true(summary_write(under("run"), summary, &why) < 0);
+	assert_int_equal(-ENOENT, sums_check(under("run"), &why));
 	json_decref(summary);
 }
 
@@ -834,10 +907,13 @@ int main(void)
 		CASE(test_sha256),
 		CASE(test_sha256_pieces),
 		CASE(test_replace_keeps_old),
+		CASE(test_replace_in_part),
 		CASE(test_create_given),
 		CASE(test_create_refused),
 		CASE(test_latest),
 		CASE(test_sweep),
+		CASE(test_sweep_spares),
+		CASE(test_starts_at_once),
 		CASE(test_status),
 		CASE(test_killed),
 		CASE(test_append),

@@ -289,6 +289,7 @@ static void test_refused(void **state)
 	refused(*state, "backend=nothing", NULL, "no cell passes");
 	/* A part of a name is not the name. */
 	refused(*state, "backend=pip", NULL, "no cell passes");
+	refused(*state, "backend=pipes", NULL, "no cell passes");
 	refused(*state, NULL, "rt", "'rtt'");
 }
 

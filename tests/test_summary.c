@@ -387,6 +387,27 @@ static void test_same_wait(void **state)
 	json_decref(pipe);
 }
 
+/* Checked in full is another task than checked at its ends. */
+static void test_other_check(void **state)
+{
+	json_t *pipe = fake_cell("pingpong", "pipe", 64, "same-pu", "block");
+	json_t *tcp = put_cell("pingpong", "tcp", "same-pu", "block");
+	json_t *summary;
+
+	(void)state;
+	put_blocks(1);
+	json_object_set_new(pipe, "verify", json_string("full"));
+	fake_put(results, RESULTS_CELLS, json_incref(pipe));
+	put_trial(pipe, 0, 1000, 0);
+	put_trial(tcp, 0, 1000, 0);
+	summary = summarise();
+	text_is(rtt_of(summary, 0), "ratio_why",
+		"the baseline has no such cell");
+	json_decref(summary);
+	json_decref(pipe);
+	json_decref(tcp);
+}
+
 static void test_no_baseline(void **state)
 {
 	json_t *cell = put_cell("pingpong", "tcp", "same-pu", "block");
@@ -576,6 +597,24 @@ static void test_retry(void **state)
 	json_decref(cell);
 }
 
+static void test_baseline_retried(void **state)
+{
+	static const double pipe[] = {1000, 1000, 1000, 1000, 1000, 9000};
+	static const double tcp[] = {2000, 2000, 2000, 2000, 2000, 2000};
+	json_t *summary;
+	json_t *cell;
+
+	(void)state;
+	put_pair("pingpong", pipe, tcp, 6);
+	cell = fake_cell("pingpong", "pipe", 64, "same-pu", "block");
+	put_trial(cell, 5, 1000, 0);
+	summary = summarise();
+	near(rtt_of(summary, 1), "ratio.lo", 2);
+	near(rtt_of(summary, 1), "ratio.hi", 2);
+	json_decref(summary);
+	json_decref(cell);
+}
+
 static void test_modes(void **state)
 {
 	static const double two[] = {1000, 1010, 1020, 1030, 1500, 1510};
@@ -662,10 +701,13 @@ static void test_all_failed(void **state)
 {
 	json_t *a = put_cell("pingpong", "pipe", "same-pu", "block");
 	json_t *b = put_cell("pingpong", "tcp", "same-pu", "block");
+	json_t *c = put_cell("pingpong", "ring", "same-pu", "block");
 	json_t *summary;
 
 	(void)state;
 	put_blocks(2);
+	put_failed(c, 0, "fail", "node 0 died", 0);
+	put_failed(c, 1, "unsupported", "no such kernel", 0);
 	put_failed(a, 0, "fail", "node 0 died", 0);
 	put_failed(a, 1, "fail", "node 0 died", 0);
 	put_failed(b, 0, "unsupported", "no such kernel", 0);
@@ -675,7 +717,9 @@ static void test_all_failed(void **state)
 	text_has(cell_of(summary, 0), "state_why", "all 2 trials: node 0 died");
 	text_is(cell_of(summary, 1), "state", "skipped");
 	text_is(cell_of(summary, 1), "state_why", "no such kernel");
+	text_is(cell_of(summary, 2), "state", "failed");
 	json_decref(summary);
+	json_decref(c);
 	json_decref(a);
 	json_decref(b);
 }
@@ -795,9 +839,10 @@ static void test_spectrum(void **state)
 		before = value;
 	}
 	/* Half of the samples are in the bin of 1000, which is 8 wide. */
-	assert_true(fabs(json_number_value(json_array_get(
-				 json_array_get(spectrum, 0), 1)) -
-			 1000) <= 8);
+	for (size_t i = 0; i <= 2; i++)
+		assert_true(fabs(json_number_value(json_array_get(
+					 json_array_get(spectrum, i), 1)) -
+				 1000) <= 8);
 	json_decref(summary);
 	json_decref(cell);
 }
@@ -896,7 +941,7 @@ static void test_counters(void **state)
 static void test_floors(void **state)
 {
 	json_t *cell = put_cell("pingpong", "pipe", "cross", "block");
-	json_t *summary, *block, *point, *probe;
+	json_t *summary, *block, *point, *probe, *trial;
 
 	(void)state;
 	put_blocks(2);
@@ -906,10 +951,15 @@ static void test_floors(void **state)
 		json_pack("[{s:i, s:f}]", "size_b", 4096, "bytes_per_s", 1e10));
 	fake_put(results, RESULTS_BLOCKS, block);
 	put_trial(cell, 0, 1000, 50);
-	put_trial(cell, 1, 1000, 54);
+	trial = fake_trial(results, cell, 1, 1000, 50);
+	json_object_set_new(trial, "line_after_ns", json_real(58));
+	json_object_set_new(trial, "mailbox_after_ns", json_real(87));
+	fake_put(results, RESULTS_TRIALS, trial);
 	put_trial(cell, 2, 1000, 60);
 	summary = summarise();
 	near(summary, "floors.timer_ns", 20);
+	/* Readings 50 50, 50 58, 60 60: the class is 54, the trials' means are
+	 * 50, 54, 60. */
 	near(json_object_get(json_at(summary, "floors.line_ns"), "54 ns"),
 	     "median", 54);
 	near(json_object_get(json_at(summary, "floors.mailbox_ns"), "54 ns"),
@@ -1024,6 +1074,25 @@ static void test_stolen(void **state)
 	text_is(summary, "grade.grade", "ratios-only");
 	json_decref(summary);
 	json_decref(cell);
+}
+
+static void test_pressed(void **state)
+{
+	json_t *env = fake_env(8, "kvm");
+	json_t *cell = put_cell("pingpong", "pipe", "same-pu", "block");
+	json_t *summary;
+
+	(void)state;
+	json_object_set_new(json_object_get(env, "host"), "pressure_cpu",
+			    json_string("some avg10=1.50 avg60=0.00"));
+	assert_int_equal(0, results_put_json(results, "env.json", env));
+	put_blocks(1);
+	put_trial(cell, 0, 1000, 0);
+	summary = summarise();
+	text_is(summary, "grade.grade", "ratios-only");
+	json_decref(summary);
+	json_decref(cell);
+	json_decref(env);
 }
 
 static void test_moved(void **state)
@@ -1198,6 +1267,7 @@ int main(void)
 		CASE(test_tables_apart),
 		CASE(test_other_wait),
 		CASE(test_same_wait),
+		CASE(test_other_check),
 		CASE(test_no_baseline),
 		CASE(test_classes),
 		CASE(test_pairs_within_class),
@@ -1207,6 +1277,7 @@ int main(void)
 		CASE(test_clean),
 		CASE(test_no_clean),
 		CASE(test_retry),
+		CASE(test_baseline_retried),
 		CASE(test_modes),
 		CASE(test_wrong_data),
 		CASE(test_some_failed),
@@ -1225,6 +1296,7 @@ int main(void)
 		CASE(test_ratios_only),
 		CASE(test_lost),
 		CASE(test_stolen),
+		CASE(test_pressed),
 		CASE(test_moved),
 		CASE(test_drift),
 		CASE(test_odd_values),
