@@ -341,6 +341,31 @@ static void test_tables_apart(void **state)
 	json_decref(b);
 }
 
+/* Ratios of another size are looked at apart from these. */
+static void test_sizes_apart(void **state)
+{
+	static const double ns[] = {1000, 1000, 1000, 1000, 1000, 1000};
+	static const char *const backends[] = {"pipe", "tcp"};
+	json_t *summary;
+
+	(void)state;
+	put_pair("pingpong", ns, ns, 6);
+	for (size_t i = 0; i < 2; i++) {
+		json_t *cell = fake_cell("pingpong", backends[i], 4096,
+					 "same-pu", "block");
+
+		fake_put(results, RESULTS_CELLS, json_incref(cell));
+		put_trials(cell, 6, ns, 0);
+		json_decref(cell);
+	}
+	summary = summarise();
+	assert_int_equal(
+		1, json_int_at(rtt_of(summary, 1), "ratio.comparisons", 0));
+	text_is(rtt_of(summary, 3), "ratio.against",
+		"pingpong/pipe/4096/same-pu/process/block");
+	json_decref(summary);
+}
+
 /* The baseline does not spin, so what spins is held against its blocking. */
 static void test_other_wait(void **state)
 {
@@ -1265,6 +1290,7 @@ int main(void)
 		CASE(test_same),
 		CASE(test_comparisons),
 		CASE(test_tables_apart),
+		CASE(test_sizes_apart),
 		CASE(test_other_wait),
 		CASE(test_same_wait),
 		CASE(test_other_check),
