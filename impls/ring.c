@@ -28,9 +28,11 @@
 #include "ipc/backend.h"
 
 enum {
-	RING_LAG = 8,	/* room is handed back by this part of the ring */
-	RING_HEAD = 8,	/* bytes before the payload of a one-line slot */
-	RING_SHARE = 4, /* a ring may take this part of the memory */
+	RING_LAG = 8,	      /* room is handed back by this part of the ring */
+	RING_HEAD = 8,	      /* bytes before the payload of a one-line slot */
+	RING_SHARE = 4,	      /* a ring may take this part of the memory */
+	RING_SMALL = 8 << 10, /* bytes of slots that leave room for another ring
+				 and for the rest in a cache of 32 KiB */
 };
 
 /* Positions count up and wrap. They start just before that, so that no run
@@ -52,42 +54,62 @@ struct ring_shared {
 _Static_assert(offsetof(struct ring_shared, slots) == 3 * SHM_APART,
 	       "each writer has its own lines");
 
+/* Bytes from one slot to the next, and from a slot to its payload. */
+struct ring_layout {
+	size_t stride, payload;
+};
+
 struct ring_link {
 	struct ipc_link base;
 	struct shm shm;
-	size_t stride, payload; /* bytes: from slot to slot, to its payload */
+	struct ring_layout at;
 };
 
 struct ring_port {
 	struct ipc_port base;
 	struct ring_shared *shared;
 	unsigned char *slots;
-	size_t stride, payload;
+	struct ring_layout at;
 	uint32_t depth;
 	uint32_t pos;  /* of the next message to send or to receive */
 	uint32_t tail; /* sender: as last read; receiver: as last published */
 	uint32_t lag;  /* receiver: how far tail may fall behind pos */
 };
 
-/* A message of up to 56 bytes shares the one line of its stamp; a longer one
- * starts on the next, where copies are aligned. */
-static size_t ring_payload(size_t msg_max)
+/* A message of up to 56 bytes shares the line of its stamp; a longer one
+ * starts on a line of its own, where copies are aligned. Lines that different
+ * messages, or a stamp and its payload, come to be on are so far apart. */
+static struct ring_layout ring_spread(const struct ipc_spec *spec, size_t apart)
 {
-	return msg_max <= SHM_LINE - RING_HEAD ? RING_HEAD : SHM_LINE;
+	bool one_line = spec->msg_max <= SHM_LINE - RING_HEAD;
+	size_t payload = one_line ? RING_HEAD : apart;
+	size_t unit = one_line ? apart : SHM_APART;
+
+	return (struct ring_layout){
+		.stride = shm_round(payload + spec->msg_max, unit),
+		.payload = payload,
+	};
 }
 
-static size_t ring_stride(size_t msg_max)
+/*
+ * A small ring stays in the first cache, and there a round trip takes half as
+ * long again when one side's prefetcher fetches the neighbour of a line that
+ * the other is about to write: so lines keep their distance. A large ring is
+ * for throughput, where the same prefetcher is welcome.
+ */
+static struct ring_layout ring_layout(const struct ipc_spec *spec)
 {
-	size_t payload = ring_payload(msg_max);
+	struct ring_layout apart = ring_spread(spec, SHM_APART);
 
-	return payload == RING_HEAD ? (size_t)SHM_LINE
-				    : shm_round(payload + msg_max, SHM_APART);
+	if (apart.stride <= RING_SMALL / spec->depth)
+		return apart;
+	return ring_spread(spec, SHM_LINE);
 }
 
 static size_t ring_bytes(const struct ipc_spec *spec)
 {
 	return sizeof(struct ring_shared) +
-	       spec->depth * ring_stride(spec->msg_max);
+	       spec->depth * ring_layout(spec).stride;
 }
 
 static int ring_probe(const struct ipc_spec *spec, struct why *why)
@@ -103,7 +125,7 @@ static int ring_probe(const struct ipc_spec *spec, struct why *why)
 		return why_not(why, -ENOMEM,
 			       "%u slots of %zu bytes are %zu MiB, over the "
 			       "%zu MiB that a link may take here",
-			       spec->depth, ring_stride(spec->msg_max),
+			       spec->depth, ring_layout(spec).stride,
 			       ring_bytes(spec) >> 20, limit >> 20);
 	return 0;
 }
@@ -112,12 +134,12 @@ static struct ring_slot *ring_slot(const struct ring_port *port)
 {
 	size_t index = port->pos & (port->depth - 1);
 
-	return (void *)(port->slots + index * port->stride);
+	return (void *)(port->slots + index * port->at.stride);
 }
 
 static void *ring_data(const struct ring_port *port, struct ring_slot *slot)
 {
-	return (unsigned char *)slot + port->payload;
+	return (unsigned char *)slot + port->at.payload;
 }
 
 static int ring_open(struct ipc_link *base)
@@ -132,14 +154,13 @@ static int ring_open(struct ipc_link *base)
 			    bytes >= SHM_HUGE);
 	if (err)
 		return err;
-	link->payload = ring_payload(base->spec.msg_max);
-	link->stride = ring_stride(base->spec.msg_max);
+	link->at = ring_layout(&base->spec);
 	shared = link->shm.at;
 	/* Nobody else is here yet: what starts a node publishes these. */
 	atomic_init(&shared->tail, RING_FIRST);
 	for (uint32_t i = 0; i < depth; i++) {
 		uint32_t pos = RING_FIRST + i;
-		size_t at = (pos & (depth - 1)) * link->stride;
+		size_t at = (pos & (depth - 1)) * link->at.stride;
 		struct ring_slot *slot = (void *)(shared->slots + at);
 
 		/* As a lap earlier would have left it. */
@@ -161,8 +182,7 @@ static int ring_attach(struct ipc_port *base)
 
 	port->shared = link->shm.at;
 	port->slots = port->shared->slots;
-	port->stride = link->stride;
-	port->payload = link->payload;
+	port->at = link->at;
 	port->depth = spec->depth;
 	port->pos = port->tail = RING_FIRST;
 	port->lag = spec->depth > RING_LAG ? spec->depth / RING_LAG : 1;
@@ -174,7 +194,7 @@ static void ring_describe(const struct ipc_link *base, char *buf, size_t size)
 	const struct ring_link *link = (const struct ring_link *)base;
 
 	snprintf(buf, size, "%u slots of %zu B, %ld KiB pages",
-		 base->spec.depth, link->stride,
+		 base->spec.depth, link->at.stride,
 		 link->shm.huge ? (long)(SHM_HUGE >> 10)
 				: sysconf(_SC_PAGESIZE) >> 10);
 }
