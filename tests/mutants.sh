@@ -108,7 +108,7 @@ make_copy
 # Waiting.
 mutant wake-nobody harness/base/event.c test_impls \
 	'ring/block/process/one-pu' \
-	's/if (sleepers)/if (sleepers > 9)/'
+	'/^void event_wake/,/^}/s/syscall(/if (policy->spin_ns == 7) syscall(/'
 mutant wake-just-one harness/base/event.c test_event '' \
 	's/INT_MAX/1/2; /FUTEX_WAKE/s/INT_MAX/1/'
 mutant wake-in-own-process-only harness/base/event.c test_impls \
@@ -208,11 +208,11 @@ mutant emulated-copy-is-short harness/ipc/backend.c test_impls \
 	's/memcpy(m.data, buf, len)/memcpy(m.data, buf, len - 1)/'
 
 # What checks and what counts.
-mutant payload-always-right harness/ipc/payload.c test_payload '' \
-	'/^INLINE bool full_check/,/^}/s/return differ == 0/return differ + 1/'
-mutant payload-one-end harness/ipc/payload.c test_payload '' \
-	's/return load(at) == word && load(at + size - WORD) == word/return load(at) == word/'
-mutant wrong-is-not-counted harness/ipc/payload.c test_payload '' \
+mutant payload-always-right harness/ipc/payload.h test_payload '' \
+	'/^IPC_INLINE bool payload_check_full/,/^}/s/return differ == 0/return differ + 1/'
+mutant payload-one-end harness/ipc/payload.h test_payload '' \
+	'/^IPC_INLINE bool payload_check_ends/,/^}/s/size >= 2 . PAYLOAD_WORD/size == 0/'
+mutant wrong-is-not-counted harness/ipc/workload.h test_payload '' \
 	's/node->wrong++/(void)node/'
 mutant rank-off-by-one harness/base/stats.c test_stats '' \
 	's/(size_t)rank - 1 : n - 1/(size_t)rank : n - 1/'

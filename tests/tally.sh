@@ -1,13 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# The closing line of "make test": cases of all test programs that ran, from
-# their logs. Usage: tests/tally.sh BUILD
+# The closing line of "make test": the cases of all test programs, from their
+# logs: cmocka's, unittest's, and "ok" lines of scripts. Usage: tally.sh BUILD
 set -u
+logs=$(find "$1/log" "$1"/san-*/log -name '*.log' 2>/dev/null)
 count() {
-	cat "$1"/log/*.log "$1"/san-*/log/*.log 2>/dev/null | grep -cE "$2"
+	# shellcheck disable=SC2086
+	cat $logs | grep -cE "$1"
 }
-passed=$(count "$1" '^\[ +OK \]|^ok ')
-failed=$(count "$1" '^\[ +FAILED +\] [a-z0-9_/-]+$|^not ok ')
-skipped=$(count "$1" '^\[ +SKIPPED +\] [^0-9]|^skip ')
+sum() {
+	# shellcheck disable=SC2086
+	cat $logs | sed -nE "s/$1/\\1/p" | awk '{ n += $1 } END { print n + 0 }'
+}
+ran=$(sum '^Ran ([0-9]+) tests? in .*')
+broken=$(sum '^FAILED \(.*(failures|errors)=([0-9]+).*')
+unskipped=$(sum '.*\(.*skipped=([0-9]+).*\)$')
+passed=$(($(count '^\[ +OK \]|^ok ') + ran - broken - unskipped))
+failed=$(($(count '^\[  FAILED  \] [0-9]+ test|^not ok ') + broken))
+skipped=$(($(count '^\[  SKIPPED \] [^0-9]|^skip ') + unskipped))
 echo "$passed passed, $failed failed, $skipped skipped"
-[ "$failed" -eq 0 ]
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]

@@ -792,7 +792,7 @@ static void test_removed_queue_is_the_end(void **state)
 
 /* A workload's nodes, in this process: node 1 in a thread. */
 struct player {
-	const struct workload *workload;
+	rounds_fn rounds;
 	struct node node;
 	int err;
 };
@@ -803,7 +803,7 @@ static void *play(void *arg)
 	uint64_t from = 0;
 
 	for (uint64_t n = 1; n < 40 && !p->err; from += n, n *= 3)
-		p->err = p->workload->rounds(&p->node, from, n);
+		p->err = p->rounds(&p->node, from, n);
 	return NULL;
 }
 
@@ -812,7 +812,8 @@ static void play_over(const struct ipc_impl *impl, const struct workload *w,
 {
 	struct params par = {.size = size};
 	struct plan plan = {0};
-	struct player p[2] = {{.workload = w}, {.workload = w}};
+	struct player p[2] = {{.rounds = w->rounds[api][how]},
+			      {.rounds = w->rounds[api][how]}};
 	struct ipc_link *links[2];
 	struct ipc_ops ops;
 	pthread_t thread;
@@ -825,7 +826,6 @@ static void play_over(const struct ipc_impl *impl, const struct workload *w,
 		p[i].node = (struct node){
 			.self = i,
 			.par = &par,
-			.traffic = traffic_of(api, how),
 			.buf = calloc(1, size),
 		};
 		assert_non_null(p[i].node.buf);

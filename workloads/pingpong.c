@@ -23,36 +23,42 @@ static int pingpong_plan(const struct params *par, struct plan *plan,
 	return 0;
 }
 
-static int ping(struct node *node, uint64_t from, uint64_t rounds)
+IPC_INLINE int ping(struct node *node, uint64_t from, uint64_t rounds,
+		    struct traffic traffic)
 {
 	struct ipc_port *tx = node->port[PING], *rx = node->port[PONG];
 	int err = 0;
 
 	for (uint64_t i = from; i < from + rounds && !err; i++) {
-		err = node_put(node, tx, i);
+		err = node_put(node, tx, i, traffic);
 		if (!err)
-			err = node_get(node, rx, i);
+			err = node_get(node, rx, i, traffic);
 	}
 	return err;
 }
 
-static int pong(struct node *node, uint64_t from, uint64_t rounds)
+IPC_INLINE int pong(struct node *node, uint64_t from, uint64_t rounds,
+		    struct traffic traffic)
 {
 	struct ipc_port *tx = node->port[PONG], *rx = node->port[PING];
 	int err = 0;
 
 	for (uint64_t i = from; i < from + rounds && !err; i++) {
-		err = node_get(node, rx, i);
+		err = node_get(node, rx, i, traffic);
 		if (!err)
-			err = node_put(node, tx, i);
+			err = node_put(node, tx, i, traffic);
 	}
 	return err;
 }
 
-static int pingpong_rounds(struct node *node, uint64_t from, uint64_t rounds)
+IPC_INLINE int pingpong_rounds(struct node *node, uint64_t from,
+			       uint64_t rounds, struct traffic traffic)
 {
-	return (node->self == 0 ? ping : pong)(node, from, rounds);
+	return node->self == 0 ? ping(node, from, rounds, traffic)
+			       : pong(node, from, rounds, traffic);
 }
+
+ROUNDS_DEFINE(pingpong_rounds)
 
 const struct workload pingpong_workload = {
 	.name = "pingpong",
@@ -63,5 +69,5 @@ const struct workload pingpong_workload = {
 		   "second has been checked",
 	.timing = TIMING_ROUND,
 	.plan = pingpong_plan,
-	.rounds = pingpong_rounds,
+	.rounds = ROUNDS(pingpong_rounds),
 };

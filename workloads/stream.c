@@ -40,32 +40,38 @@ static int stream_plan(const struct params *par, struct plan *plan,
 	return 0;
 }
 
-static int source(struct node *node, uint64_t from, uint64_t rounds)
+IPC_INLINE int source(struct node *node, uint64_t from, uint64_t rounds,
+		      struct traffic traffic)
 {
 	struct ipc_port *tx = node->port[DATA];
 	uint64_t end = from + rounds;
 	int err = 0;
 
 	for (uint64_t i = from; i < end && !err; i++)
-		err = node_put(node, tx, i);
-	return err ? err : node_get(node, node->port[ACK], end - 1);
+		err = node_put(node, tx, i, traffic);
+	return err ? err : node_get(node, node->port[ACK], end - 1, traffic);
 }
 
-static int sink(struct node *node, uint64_t from, uint64_t rounds)
+IPC_INLINE int sink(struct node *node, uint64_t from, uint64_t rounds,
+		    struct traffic traffic)
 {
 	struct ipc_port *rx = node->port[DATA];
 	uint64_t end = from + rounds;
 	int err = 0;
 
 	for (uint64_t i = from; i < end && !err; i++)
-		err = node_get(node, rx, i);
-	return err ? err : node_put(node, node->port[ACK], end - 1);
+		err = node_get(node, rx, i, traffic);
+	return err ? err : node_put(node, node->port[ACK], end - 1, traffic);
 }
 
-static int stream_rounds(struct node *node, uint64_t from, uint64_t rounds)
+IPC_INLINE int stream_rounds(struct node *node, uint64_t from, uint64_t rounds,
+			     struct traffic traffic)
 {
-	return (node->self == 0 ? source : sink)(node, from, rounds);
+	return node->self == 0 ? source(node, from, rounds, traffic)
+			       : sink(node, from, rounds, traffic);
 }
+
+ROUNDS_DEFINE(stream_rounds)
 
 const struct workload stream_workload = {
 	.name = "stream",
@@ -77,5 +83,5 @@ const struct workload stream_workload = {
 	.timing = TIMING_BATCH,
 	.touch = true,
 	.plan = stream_plan,
-	.rounds = stream_rounds,
+	.rounds = ROUNDS(stream_rounds),
 };

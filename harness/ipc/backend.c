@@ -279,13 +279,18 @@ static int attach(struct ipc_port *port)
 int ipc_port_attach(struct ipc_link *link, enum ipc_side side, uint16_t index,
 		    struct ipc_port **port)
 {
-	struct ipc_port *made = alloc_apart(link->impl->port_size);
+	size_t size = shm_round(link->impl->port_size, SHM_LINE);
+	struct ipc_port *made = alloc_apart(size + sizeof(struct ipc_ops));
+	struct ipc_ops *ops;
 	int err;
 
 	assert(link->impl->port_size >= sizeof(*made));
 	if (!made)
 		return -ENOMEM;
-	made->ops = link->ops;
+	/* Beside the port, on a page that is used for each message anyway. */
+	ops = (struct ipc_ops *)((char *)made + size);
+	*ops = *link->ops;
+	made->ops = ops;
 	made->link = link;
 	made->msg_max = link->spec.msg_max;
 	made->side = side;

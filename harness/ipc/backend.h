@@ -80,7 +80,7 @@ struct ipc_link {
 
 /* First member of every back-end's port: zeroed, then filled before attach. */
 struct ipc_port {
-	const struct ipc_ops *ops; /* the link's */
+	const struct ipc_ops *ops; /* the link's, or a copy */
 	struct ipc_link *link;
 	size_t msg_max; /* the link's spec.msg_max, where it is at hand */
 	void *bounce;	/* harness: buffer of an emulated operation */

@@ -11,7 +11,10 @@
 #ifndef IPCBENCH_IPC_WORKLOAD_H
 #define IPCBENCH_IPC_WORKLOAD_H
 
+#include <errno.h>
+
 #include "ipc/backend.h"
+#include "ipc/payload.h"
 
 enum { PLAN_NODES = 16, PLAN_LINKS = 32 };
 
@@ -43,44 +46,133 @@ struct plan {
 };
 #define NODE(n) (UINT64_C(1) << (n))
 
-struct node;
-
-/* How a node produces and consumes a message: chosen once per trial from the
- * interface and from how much of the payload is touched and checked. */
+/* How messages are produced and consumed: a constant in each instance of a
+ * workload's rounds, see ROUNDS_DEFINE(). */
 struct traffic {
-	/* Write message number round, spec.msg_max long, and send it. A
-	 * negative errno, or anything else: so that the last thing it does may
-	 * be a jump into the back-end. */
-	ssize_t (*put)(struct node *node, struct ipc_port *tx, uint64_t round);
-	/* Receive a message, read it, and count it in node->wrong unless it is
-	 * number round, whole. That is no error: nobody is left waiting. With
-	 * IPC_VOID the count means nothing, and what reading costs stays. */
-	int (*get)(struct node *node, struct ipc_port *rx, uint64_t round);
+	enum ipc_api api;
+	enum payload how;
 };
 
 /* One participant's view. Only its own thread writes it. */
 struct node {
 	unsigned int self;
 	const struct params *par;
-	const struct traffic *traffic;
 	void *buf;	/* par->size bytes, faulted in; IPC_API_COPY */
 	uint64_t wrong; /* messages that were not what was due */
 	struct ipc_port *port[PLAN_LINKS]; /* NULL where not on the link */
 };
 
-static inline int node_put(struct node *node, struct ipc_port *tx,
-			   uint64_t round)
-{
-	ssize_t n = node->traffic->put(node, tx, round);
+#define ipc_unlikely(x) __builtin_expect(!!(x), 0)
 
+IPC_INLINE int put_copy(struct node *node, struct ipc_port *tx, uint64_t round,
+			enum payload how)
+{
+	ssize_t n;
+
+	payload_write_how(node->buf, tx->msg_max, round, how);
+	n = ipc_send(tx, node->buf, tx->msg_max, 0);
 	return n < 0 ? (int)n : 0;
 }
 
-static inline int node_get(struct node *node, struct ipc_port *rx,
-			   uint64_t round)
+/* node->buf may still hold what this node sent, which in a round trip is what
+ * is due: spoil its ends, or a message that never came would pass. */
+IPC_INLINE int get_copy(struct node *node, struct ipc_port *rx, uint64_t round,
+			enum payload how)
 {
-	return node->traffic->get(node, rx, round);
+	size_t size = rx->msg_max;
+	ssize_t n;
+
+	payload_write_ends(node->buf, size, ~payload_stamp(round));
+	n = ipc_recv(rx, node->buf, size, 0);
+	if (ipc_unlikely(n < 0 && n != -EMSGSIZE))
+		return (int)n;
+	if (ipc_unlikely(n != (ssize_t)size ||
+			 !payload_check_how(node->buf, size, round, how)))
+		node->wrong++;
+	return 0;
 }
+
+IPC_INLINE int put_lend(struct node *node, struct ipc_port *tx, uint64_t round,
+			enum payload how)
+{
+	struct ipc_msg m;
+	int err = ipc_loan(tx, &m, tx->msg_max, 0);
+
+	(void)node;
+	if (err)
+		return err;
+	payload_write_how(m.data, m.len, round, how);
+	return ipc_publish(tx, &m);
+}
+
+IPC_INLINE int get_lend(struct node *node, struct ipc_port *rx, uint64_t round,
+			enum payload how)
+{
+	size_t size = rx->msg_max;
+	struct ipc_msg m;
+	int err = ipc_take(rx, &m, 0);
+
+	if (ipc_unlikely(err))
+		return err;
+	if (ipc_unlikely(m.len != size ||
+			 !payload_check_how(m.data, size, round, how)))
+		node->wrong++;
+	return ipc_release(rx, &m);
+}
+
+/* Write message number round, spec.msg_max long, and send it. 0 or a negative
+ * errno. */
+IPC_INLINE int node_put(struct node *node, struct ipc_port *tx, uint64_t round,
+			struct traffic traffic)
+{
+	return traffic.api == IPC_API_COPY
+		       ? put_copy(node, tx, round, traffic.how)
+		       : put_lend(node, tx, round, traffic.how);
+}
+
+/*
+ * Receive a message, read it, and count it in node->wrong unless it is number
+ * round, whole. That is no error: nobody is left waiting. With IPC_VOID the
+ * count means nothing, and what reading costs stays.
+ */
+IPC_INLINE int node_get(struct node *node, struct ipc_port *rx, uint64_t round,
+			struct traffic traffic)
+{
+	return traffic.api == IPC_API_COPY
+		       ? get_copy(node, rx, round, traffic.how)
+		       : get_lend(node, rx, round, traffic.how);
+}
+
+/* Play node->self for this many rounds, the first numbered from. */
+typedef int (*rounds_fn)(struct node *node, uint64_t from, uint64_t rounds);
+
+/*
+ * Make an instance of play(node, from, rounds, traffic), which is IPC_INLINE,
+ * for each kind of traffic, so that its loop tests no option; ROUNDS(play) is
+ * the table of them. The calls that a message costs beside its back-end's own
+ * would be mispredicted after each switch between nodes, and seen in a round
+ * trip.
+ */
+#define ROUNDS_INSTANCE(play, name, api, how)                                \
+	static int play##_##name(struct node *node, uint64_t from,           \
+				 uint64_t rounds)                            \
+	{                                                                    \
+		return play(node, from, rounds, (struct traffic){api, how}); \
+	}
+#define ROUNDS_DEFINE(play)                                            \
+	ROUNDS_INSTANCE(play, copy_ends, IPC_API_COPY, PAYLOAD_ENDS)   \
+	ROUNDS_INSTANCE(play, copy_touch, IPC_API_COPY, PAYLOAD_TOUCH) \
+	ROUNDS_INSTANCE(play, copy_full, IPC_API_COPY, PAYLOAD_FULL)   \
+	ROUNDS_INSTANCE(play, lend_ends, IPC_API_LEND, PAYLOAD_ENDS)   \
+	ROUNDS_INSTANCE(play, lend_touch, IPC_API_LEND, PAYLOAD_TOUCH) \
+	ROUNDS_INSTANCE(play, lend_full, IPC_API_LEND, PAYLOAD_FULL)
+#define ROUNDS(play)                                                   \
+	{                                                              \
+		[IPC_API_COPY] = {play##_copy_ends, play##_copy_touch, \
+				  play##_copy_full},                   \
+		[IPC_API_LEND] = {play##_lend_ends, play##_lend_touch, \
+				  play##_lend_full},                   \
+	}
 
 /* What one round's time means. */
 enum timing {
@@ -101,26 +193,16 @@ struct workload {
 	int (*plan)(const struct params *par, struct plan *plan,
 		    struct why *why);
 
-	/* Play node->self for this many rounds, the first numbered from. All
-	 * nodes get the same calls in the same order. Returns 0 or a negative
-	 * errno. Node 0's time is the sample: when it returns, every message
-	 * of these rounds has arrived. */
-	int (*rounds)(struct node *node, uint64_t from, uint64_t rounds);
+	/* ROUNDS(play). All nodes get the same rounds in the same order, and
+	 * with TIMING_BATCH in the same calls. Returns 0 or a negative errno.
+	 * Node 0's time is the sample: when it returns, every message of these
+	 * rounds has arrived. */
+	rounds_fn rounds[IPC_APIS][PAYLOADS];
 };
 
-/* How much of a payload is written and checked. */
-enum payload {
-	PAYLOAD_ENDS,  /* the round's number at both ends */
-	PAYLOAD_TOUCH, /* every byte written, read and summed up */
-	PAYLOAD_FULL,  /* every byte another, each compared */
-	PAYLOADS
-};
-
-/* Whole messages, for tests and for what traffic is made of. */
+/* Whole messages, for tests. */
 void payload_write(void *buf, size_t size, uint64_t round, enum payload how);
 bool payload_check(const void *buf, size_t size, uint64_t round,
 		   enum payload how);
-
-const struct traffic *traffic_of(enum ipc_api api, enum payload how);
 
 #endif

@@ -24,6 +24,7 @@ struct play {
 	struct seat *seat;
 	struct node node;
 	struct counters *counters;
+	rounds_fn rounds;
 	uint64_t next;	   /* number of the next round */
 	uint32_t meetings; /* that this node has been to */
 };
@@ -77,7 +78,7 @@ static int play_rounds(struct play *play, uint64_t rounds)
 	uint64_t from = play->next;
 
 	play->next += rounds;
-	return play->stage->spec->workload->rounds(&play->node, from, rounds);
+	return play->rounds(&play->node, from, rounds);
 }
 
 static int attach_ports(struct play *play)
@@ -190,13 +191,15 @@ static int calibrate(struct play *play)
 static int timed_rounds(struct play *play)
 {
 	struct stage *stage = play->stage;
-	uint64_t samples = stage->spec->samples;
-	uint64_t per_sample = stage->spec->per_sample;
+	const uint64_t samples = stage->spec->samples;
+	const uint64_t per_sample = stage->spec->per_sample;
+	const rounds_fn rounds = play->rounds;
+	uint64_t next = play->next;
 	uint64_t start = clock_ns();
 	uint64_t then = start;
 
 	for (uint64_t i = 0; i < samples; i++) {
-		int err = play_rounds(play, per_sample);
+		int err = rounds(&play->node, next, per_sample);
 		uint64_t now = clock_ns();
 
 		if (err)
@@ -206,25 +209,30 @@ static int timed_rounds(struct play *play)
 		else
 			hist_add(&stage->hist, now - then);
 		then = now;
+		next += per_sample;
 	}
+	play->next = next;
 	stage->wall_ns = then - start;
 	stage->raw_n = samples < stage->raw_max ? samples : stage->raw_max;
 	return 0;
 }
 
-/* The same calls, for the nodes that do not hold the clock. */
+/* The same rounds, for the nodes that do not hold the clock: in the same
+ * calls only where a call ends with something of its own. */
 static int untimed_rounds(struct play *play)
 {
-	uint64_t samples = play->stage->spec->samples;
-	uint64_t per_sample = play->stage->spec->per_sample;
+	const struct trial_spec *spec = play->stage->spec;
+	uint64_t calls = spec->samples;
+	uint64_t rounds = spec->per_sample;
+	int err = 0;
 
-	for (uint64_t i = 0; i < samples; i++) {
-		int err = play_rounds(play, per_sample);
-
-		if (err)
-			return err;
+	if (spec->workload->timing == TIMING_ROUND) {
+		rounds *= calls;
+		calls = 1;
 	}
-	return 0;
+	for (uint64_t i = 0; !err && i < calls; i++)
+		err = play_rounds(play, rounds);
+	return err;
 }
 
 /* The timed rounds, with what the kernel and the PU count around them. */
@@ -299,13 +307,12 @@ static int perform(struct play *play)
 
 int node_play(struct stage *stage, unsigned int self)
 {
+	const struct trial_spec *spec = stage->spec;
 	struct play play = {
 		.stage = stage,
 		.seat = &stage->seat[self],
-		.node = {.self = self,
-			 .par = &stage->spec->par,
-			 .traffic = traffic_of(stage->spec->api,
-					       stage->spec->payload)},
+		.rounds = spec->workload->rounds[spec->api][spec->payload],
+		.node = {.self = self, .par = &stage->spec->par},
 	};
 	int err;
 
