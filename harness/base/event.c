@@ -88,26 +88,10 @@ static int futex_op(int op, const struct event_policy *policy)
 	return policy->private ? op | FUTEX_PRIVATE_FLAG : op;
 }
 
-void event_post_waking(struct event *event, _Atomic uint32_t *word,
-		       uint32_t value, const struct event_policy *policy)
+void event_wake(_Atomic uint32_t *word, const struct event_policy *policy)
 {
-	uint32_t sleepers;
-
-	if (policy->asymmetric) {
-		atomic_store_explicit(word, value, memory_order_release);
-		/* Pairs with the membarrier in event_sleep(). */
-		atomic_signal_fence(memory_order_seq_cst);
-		sleepers = atomic_load_explicit(&event->sleepers,
-						memory_order_relaxed);
-	} else {
-		/* Pairs with the seq_cst pair in event_sleep(). */
-		atomic_store_explicit(word, value, memory_order_seq_cst);
-		sleepers = atomic_load_explicit(&event->sleepers,
-						memory_order_seq_cst);
-	}
-	if (sleepers)
-		syscall(SYS_futex, word, futex_op(FUTEX_WAKE, policy), INT_MAX,
-			NULL, NULL, 0);
+	syscall(SYS_futex, word, futex_op(FUTEX_WAKE, policy), INT_MAX, NULL,
+		NULL, 0);
 }
 
 static uint32_t event_sleep(struct event *event, _Atomic uint32_t *word,
@@ -116,6 +100,7 @@ static uint32_t event_sleep(struct event *event, _Atomic uint32_t *word,
 	int op = futex_op(FUTEX_WAIT, policy);
 	uint32_t now;
 
+	/* Pairs with event_post(); see the top. */
 	atomic_fetch_add_explicit(&event->sleepers, 1, memory_order_seq_cst);
 	if (policy->asymmetric)
 		barrier(policy->private ? MEMBARRIER_CMD_PRIVATE_EXPEDITED

@@ -70,9 +70,8 @@ static inline void event_relax(void)
 #endif
 }
 
-/* The parts of the two below that may enter the kernel. */
-void event_post_waking(struct event *event, _Atomic uint32_t *word,
-		       uint32_t value, const struct event_policy *policy);
+/* The parts of the two below that enter the kernel. */
+void event_wake(_Atomic uint32_t *word, const struct event_policy *policy);
 uint32_t event_wait_yielding(struct event *event, _Atomic uint32_t *word,
 			     uint32_t seen, const struct event_policy *policy);
 
@@ -80,10 +79,24 @@ uint32_t event_wait_yielding(struct event *event, _Atomic uint32_t *word,
 static inline void event_post(struct event *event, _Atomic uint32_t *word,
 			      uint32_t value, const struct event_policy *policy)
 {
-	if (policy->sleeps)
-		event_post_waking(event, word, value, policy);
-	else
+	uint32_t sleepers = 0;
+
+	if (!policy->sleeps) {
 		atomic_store_explicit(word, value, memory_order_release);
+	} else if (policy->asymmetric) {
+		atomic_store_explicit(word, value, memory_order_release);
+		/* Pairs with the membarrier in event_sleep(). */
+		atomic_signal_fence(memory_order_seq_cst);
+		sleepers = atomic_load_explicit(&event->sleepers,
+						memory_order_relaxed);
+	} else {
+		/* Pairs with the seq_cst pair in event_sleep(). */
+		atomic_store_explicit(word, value, memory_order_seq_cst);
+		sleepers = atomic_load_explicit(&event->sleepers,
+						memory_order_seq_cst);
+	}
+	if (__builtin_expect(sleepers != 0, 0))
+		event_wake(word, policy);
 }
 
 /* Wait until word is not seen; returns what it is then, with acquire order. */
