@@ -288,7 +288,7 @@ static int swap_loan(struct ipc_port *tx, struct ipc_msg *m, size_t len,
 	struct swap_port *port = (struct swap_port *)tx;
 	int err = swap_ready(port, port->empty, port->empty_pos, flags);
 
-	assert(len <= tx->link->spec.msg_max);
+	assert(len <= tx->msg_max);
 	if (err)
 		return err;
 	m->data = port->window;

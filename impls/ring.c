@@ -272,7 +272,7 @@ static ssize_t ring_send(struct ipc_port *tx, const void *buf, size_t len,
 	struct ring_slot *slot = ring_slot(port);
 	int err = ring_room(port, flags);
 
-	assert(len <= tx->link->spec.msg_max);
+	assert(len <= tx->msg_max);
 	if (err)
 		return err;
 	memcpy(ring_data(port, slot), buf, len);
@@ -302,7 +302,7 @@ static int ring_loan(struct ipc_port *tx, struct ipc_msg *m, size_t len,
 	struct ring_port *port = (struct ring_port *)tx;
 	int err = ring_room(port, flags);
 
-	assert(len <= tx->link->spec.msg_max);
+	assert(len <= tx->msg_max);
 	if (err)
 		return err;
 	m->data = ring_data(port, ring_slot(port));

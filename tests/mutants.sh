@@ -202,7 +202,7 @@ mutant sysv-queue-left impls/sysv_msg.c test_impls \
 	'/^static void sysv_msg_close/,/^}/{/msgctl/d}'
 mutant emulated-take-waits harness/ipc/backend.c test_impls \
 	'pipe/block/process/empty' \
-	'/^static int lent_take/,/^}/s/spec.msg_max, flags)/spec.msg_max, flags \& 0)/'
+	'/^static int lent_take/,/^}/s/rx->msg_max, flags)/rx->msg_max, flags \& 0)/'
 mutant emulated-copy-is-short harness/ipc/backend.c test_impls \
 	'pageswap/block/process/sizes' \
 	's/memcpy(m.data, buf, len)/memcpy(m.data, buf, len - 1)/'
