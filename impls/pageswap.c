@@ -31,8 +31,9 @@
 #include "ipc/backend.h"
 
 enum {
-	SWAP_WINDOWS = 2, /* one for each side */
-	SWAP_SHARE = 4,	  /* a link may take this part of the memory */
+	SWAP_WINDOWS = 2,      /* one for each side */
+	SWAP_SHARE = 4,	       /* a link may take this part of the memory */
+	SWAP_STORE = 16 << 20, /* bytes of frames, if that is two and more */
 };
 
 /* Which frame each window shows at first; the others are empty. */
@@ -92,9 +93,20 @@ static size_t swap_frame_bytes(const struct ipc_spec *spec)
 	return shm_round(spec->msg_max, swap_unit(spec));
 }
 
+/* A small message takes a page all the same: as many as it asks for, or as
+ * many as a cache may hold. */
+static uint32_t swap_depth(const struct ipc_spec *spec)
+{
+	uint32_t depth = spec->depth;
+
+	while (depth > 2 && depth * swap_frame_bytes(spec) > SWAP_STORE)
+		depth /= 2;
+	return depth;
+}
+
 static size_t swap_frames(const struct ipc_spec *spec)
 {
-	return (size_t)spec->depth + SWAP_WINDOWS;
+	return (size_t)swap_depth(spec) + SWAP_WINDOWS;
 }
 
 static int swap_probe(const struct ipc_spec *spec, struct why *why)
@@ -149,7 +161,7 @@ static struct swap_queue *swap_empty(const struct swap_link *link)
 static int swap_open(struct ipc_link *base)
 {
 	struct swap_link *link = (struct swap_link *)base;
-	uint32_t depth = base->spec.depth;
+	uint32_t depth = swap_depth(&base->spec);
 	struct swap_queue *empty;
 	int err;
 
@@ -231,11 +243,11 @@ static int swap_attach(struct ipc_port *base)
 	port->empty = swap_empty(link);
 	port->frame_bytes = link->frame_bytes;
 	port->fd = link->fd;
-	port->mask = base->link->spec.depth - 1;
+	port->mask = swap_depth(&base->link->spec) - 1;
 	port->full_pos = SWAP_FIRST;
 	port->empty_pos = SWAP_FIRST;
 	if (base->side == IPC_RX)
-		port->empty_pos += base->link->spec.depth;
+		port->empty_pos += port->mask + 1;
 	err = shm_fault_in(link->queues.at, link->queues.bytes);
 	if (err)
 		return err;
@@ -349,8 +361,8 @@ static const struct ipc_ops swap_ops = {
 const struct ipc_impl pageswap_impl = {
 	.name = "pageswap",
 	.brief = "one-to-one exchange of pages by remapping",
-	.caps = IPC_ZEROCOPY | IPC_BOUNDARY | IPC_ISOLATED | IPC_DEPTH |
-		IPC_PROCESSES | IPC_THREADS,
+	.caps = IPC_ZEROCOPY | IPC_BOUNDARY | IPC_ISOLATED | IPC_PROCESSES |
+		IPC_THREADS,
 	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK) | IPC_CAN_WAIT(IPC_WAIT_SPIN) |
 		 IPC_CAN_WAIT(IPC_WAIT_HYBRID) | IPC_CAN_WAIT(IPC_WAIT_YIELD),
 	.senders_max = 1,

@@ -19,6 +19,7 @@
 
 enum {
 	NOISE_PUS = 8,	     /* probed before each block, at most */
+	TOO_LONG = 3,	     /* times the trial time: the cell is sized anew */
 	STOP_FIRST = 12,     /* blocks before the first look at precision */
 	STOP_EVERY = 4,	     /* blocks between two looks */
 	GIVE_UP_AFTER = 3,   /* failed trials of a cell, one after another */
@@ -453,6 +454,21 @@ static double eta_s(const struct run *run, uint64_t blocks_began_ns)
 	return left;
 }
 
+/* A mechanism with two paces may have been calibrated in the faster one: give
+ * it as many rounds as the slower pace allows, from the next block on. */
+static bool shrink(const struct run *run, struct cell *cell,
+		   const json_t *record)
+{
+	double rounds = json_number_value(json_object_get(record, "rounds"));
+	double wall_ns = json_number_value(json_object_get(record, "wall_ns"));
+
+	if (!(rounds > 0) ||
+	    wall_ns <= TOO_LONG * (double)run->design.trial_time_ns)
+		return false;
+	cell_size(cell, wall_ns / rounds, &run->design, run->clock.cost_p50_ns);
+	return true;
+}
+
 static int measure(struct run *run, uint32_t block, size_t slot)
 {
 	size_t index = run->order[slot];
@@ -461,6 +477,7 @@ static int measure(struct run *run, uint32_t block, size_t slot)
 	struct trial_spec spec;
 	json_t *record = NULL;
 	double value;
+	bool changed;
 	int err;
 
 	cell_spec(cell, &run->design, &spec);
@@ -477,6 +494,7 @@ static int measure(struct run *run, uint32_t block, size_t slot)
 	run->view.failed += isnan(value);
 	run->view.flagged +=
 		json_array_size(json_object_get(record, "flags")) > 0;
+	changed = shrink(run, cell, record);
 	if (track->fails == GIVE_UP_AFTER)
 		fail_cell(cell, CELL_FAILED, "given up, last: ", record);
 	json_object_set_new(record, "cell", json_string(cell->id));
@@ -485,7 +503,7 @@ static int measure(struct run *run, uint32_t block, size_t slot)
 	json_object_set_new(record, "order_seq",
 			    json_integer((json_int_t)run->order_seq++));
 	err = append(run, RESULTS_TRIALS, record);
-	if (!err && cell->status == CELL_FAILED)
+	if (!err && (changed || cell->status == CELL_FAILED))
 		err = append_cell(run, cell);
 	return err;
 }
