@@ -188,7 +188,8 @@ ssize_t fd_stream_send(struct ipc_port *tx, const void *buf, size_t len,
 	struct fd_port *port = (struct fd_port *)tx;
 	ssize_t n;
 
-	if (flags & IPC_NOWAIT && !has_room(port, len) && !peer_gone(port->fd))
+	if (__builtin_expect(flags & IPC_NOWAIT, 0) && !has_room(port, len) &&
+	    !peer_gone(port->fd))
 		return -EAGAIN;
 	n = write(port->fd, buf, len);
 	if (n == (ssize_t)len)
@@ -224,7 +225,8 @@ ssize_t fd_stream_recv(struct ipc_port *rx, void *buf, size_t len,
 	struct fd_port *port = (struct fd_port *)rx;
 	ssize_t n;
 
-	if (flags & IPC_NOWAIT && !ready(port->fd, POLLIN, 0))
+	if (__builtin_expect(flags & IPC_NOWAIT, 0) &&
+	    !ready(port->fd, POLLIN, 0))
 		return -EAGAIN;
 	n = read(port->fd, buf, len);
 	if (n == (ssize_t)len)

@@ -72,7 +72,7 @@ IPC_INLINE unsigned char payload_byte(uint64_t word, size_t i)
 IPC_INLINE void payload_write_ends(unsigned char *at, size_t size,
 				   uint64_t word)
 {
-	if (size >= 2 * PAYLOAD_WORD)
+	if (__builtin_expect(size >= 2 * PAYLOAD_WORD, 1))
 		payload_store(at + size - PAYLOAD_WORD, word);
 	if (size >= PAYLOAD_WORD)
 		payload_store(at, word);
@@ -84,7 +84,7 @@ IPC_INLINE void payload_write_ends(unsigned char *at, size_t size,
 IPC_INLINE bool payload_check_ends(const unsigned char *at, size_t size,
 				   uint64_t word)
 {
-	if (size >= 2 * PAYLOAD_WORD)
+	if (__builtin_expect(size >= 2 * PAYLOAD_WORD, 1))
 		return payload_load(at) == word &&
 		       payload_load(at + size - PAYLOAD_WORD) == word;
 	if (size >= PAYLOAD_WORD)

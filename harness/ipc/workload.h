@@ -71,7 +71,7 @@ IPC_INLINE int put_copy(struct node *node, struct ipc_port *tx, uint64_t round,
 
 	payload_write_how(node->buf, tx->msg_max, round, how);
 	n = ipc_send(tx, node->buf, tx->msg_max, 0);
-	return n < 0 ? (int)n : 0;
+	return ipc_unlikely(n < 0) ? (int)n : 0;
 }
 
 /* node->buf may still hold what this node sent, which in a round trip is what
