@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 enum {
-	HIST_BITS = 7,                 /* 2^-7 relative resolution */
+	HIST_BITS = 7, /* 2^-7 relative resolution */
 	HIST_DOUBLINGS = 64 - HIST_BITS,
 	HIST_BINS = (HIST_DOUBLINGS + 1) << HIST_BITS,
 };

@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 enum {
-	SHM_LINE = 64,   /* bytes between words of one writer and another's */
+	SHM_LINE = 64,	 /* bytes between words of one writer and another's */
 	SHM_APART = 128, /* two lines: the adjacent-line prefetcher's unit */
 };
 #define SHM_HUGE ((size_t)2 << 20)

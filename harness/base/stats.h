@@ -61,9 +61,9 @@ int stats_ratio(const double *a, const double *b, size_t n, double level,
 		size_t comparisons, struct stats_estimate *out);
 
 enum stats_verdict {
-	STATS_SAME,       /* interval within [1/(1+delta), 1+delta] */
-	STATS_FASTER,     /* interval excludes 1, to the better side */
-	STATS_SLOWER,     /* to the worse side */
+	STATS_SAME,	  /* interval within [1/(1+delta), 1+delta] */
+	STATS_FASTER,	  /* interval excludes 1, to the better side */
+	STATS_SLOWER,	  /* to the worse side */
 	STATS_UNRESOLVED, /* none of these, or no interval */
 	STATS_VERDICTS
 };

@@ -16,8 +16,8 @@
 enum relation {
 	REL_SAME_PU, /* they are one */
 	REL_SMT,     /* a core */
-	REL_L2,      /* an L2 cache, not a core */
-	REL_L3,      /* an L3 cache */
+	REL_L2,	     /* an L2 cache, not a core */
+	REL_L3,	     /* an L3 cache */
 	REL_NUMA,    /* a NUMA node (or there is just one in the package) */
 	REL_PACKAGE, /* a package */
 	REL_MACHINE, /* nothing but the machine: across packages */

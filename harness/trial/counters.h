@@ -20,8 +20,8 @@
 enum { COUNTERS_MAX = 16 };
 
 enum counter_status {
-	COUNTER_OK,     /* counts, and passed the stimulus */
-	COUNTER_BLIND,  /* opens and stays 0 where it must not (no right to
+	COUNTER_OK,	/* counts, and passed the stimulus */
+	COUNTER_BLIND,	/* opens and stays 0 where it must not (no right to
 			   see the kernel) */
 	COUNTER_ABSENT, /* the machine or the build has no such counter */
 	COUNTER_DENIED, /* there is one, we may not have it */
@@ -33,7 +33,7 @@ extern const char *const counter_status_names[COUNTER_STATUSES + 1];
 struct counter {
 	char event[64]; /* PAPI's name: "PAPI_TOT_INS", "perf::PAGE-FAULTS" */
 	enum counter_status status;
-	bool kernel;    /* counts the kernel's part too ("uk"), else "u" */
+	bool kernel;	/* counts the kernel's part too ("uk"), else "u" */
 	struct why why; /* unless COUNTER_OK */
 };
 

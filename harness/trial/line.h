@@ -22,7 +22,7 @@ struct line_probe {
 };
 
 struct line_floor {
-	double line_ns;    /* 0: not measured, the peer did not answer */
+	double line_ns;	   /* 0: not measured, the peer did not answer */
 	double mailbox_ns; /* likewise */
 };
 
