@@ -41,7 +41,7 @@ make_copy() {
 build_tests() {
 	log=$1
 	shift
-	(cd "$copy" && unset O SAN MAKEFLAGS MFLAGS MAKELEVEL &&
+	(cd "$copy" && unset O SAN WERROR MAKEFLAGS MFLAGS MAKELEVEL &&
 		make -j2 $(printf 'build/tests/%s ' "$@")) >"$log" 2>&1
 }
 
@@ -66,7 +66,7 @@ control() {
 }
 
 error() {
-	printf '  %-28s %s\n' "$1" "$2"
+	printf 'not ok %-28s %s\n' "$1" "$2"
 	bad="$bad $1"
 }
 
@@ -78,7 +78,7 @@ try() {
 	elif run_test "$3" "$4"; then
 		error "$1" "SURVIVED $3 $4"
 	else
-		printf '  %-28s caught by %s %s\n' "$1" "$3" "$4"
+		printf 'ok %-28s caught by %s %s\n' "$1" "$3" "$4"
 		caught=$((caught + 1))
 	fi
 }
