@@ -334,7 +334,7 @@ static void find_against(struct study *study, struct cell_view *cell,
 	if (cell->is_floor || !cell->counted)
 		return;
 	for (size_t c = 0; c < study->cells; c++) {
-		const char *differs;
+		const char *differs = NULL;
 		int like;
 
 		if (strcmp(text(&study->cell[c], "backend"), baseline) != 0)
