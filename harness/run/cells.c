@@ -17,7 +17,9 @@ const char *const cell_status_names[CELL_STATUSES + 1] = {"planned", "skipped",
 enum {
 	AXIS_ITEMS = 512,  /* values that one axis of a section may have */
 	CLOCK_FACTOR = 50, /* a sample is this many clock reads long */
-	BATCHES = 10,	   /* samples of a trial whose rounds overlap */
+	LAPS = 4,	   /* of a store whose size we chose, in a batch */
+	BATCHES_MIN = 2,
+	BATCHES = 10, /* samples of a trial whose rounds overlap */
 };
 
 /* One axis of a section, looked up. Only the member of its kind is used. */
@@ -358,6 +360,7 @@ static void check_cell(struct cell *cell)
 	struct why why = {""};
 	int err = cell->workload->plan(&cell->par, &plan, &why);
 
+	cell->depth = plan.link[0].depth;
 	for (unsigned int i = 0; !err && i < plan.links; i++) {
 		struct ipc_spec spec =
 			trial_link_spec(&plan, i, &cell->par, cell->wait,
@@ -535,22 +538,35 @@ static uint64_t at_least_one(double value)
 	return value < 1 ? 1 : (uint64_t)llround(value);
 }
 
+static double batch_rounds(const struct cell *cell, double round_ns,
+			   const struct design *design)
+{
+	double rounds = (double)design->trial_time_ns / BATCHES / round_ns;
+
+	/* A batch that fits into the store would be timed while nothing is
+	 * full: what streams is then not seen. */
+	if (cell->impl->caps & IPC_DEPTH)
+		return fmax(rounds, (double)cell->depth * LAPS);
+	return rounds;
+}
+
 void cell_size(struct cell *cell, double round_ns, const struct design *design,
 	       uint64_t clock_cost_ns)
 {
-	double trial_ns = (double)design->trial_time_ns;
+	bool batch = cell->workload->timing == TIMING_BATCH;
 	double sample_ns = (double)(clock_cost_ns * CLOCK_FACTOR);
+	double samples;
 
 	if (round_ns < 0.1)
 		round_ns = 0.1;
-	if (cell->workload->timing == TIMING_BATCH)
-		sample_ns = trial_ns / BATCHES;
 	cell->round_ns = round_ns;
-	cell->per_sample = at_least_one(ceil(sample_ns / round_ns));
-	if (cell->workload->timing == TIMING_ROUND && round_ns >= sample_ns)
-		cell->per_sample = 1;
+	cell->per_sample =
+		at_least_one(ceil(batch ? batch_rounds(cell, round_ns, design)
+					: sample_ns / round_ns));
+	samples = (double)design->trial_time_ns /
+		  (round_ns * (double)cell->per_sample);
 	cell->samples =
-		at_least_one(trial_ns / (round_ns * (double)cell->per_sample));
+		at_least_one(batch ? fmax(samples, BATCHES_MIN) : samples);
 	cell->warmup = at_least_one((double)design->warmup_time_ns / round_ns);
 }
 
@@ -618,9 +634,8 @@ json_t *cell_json(const struct cell *cell)
 		"numa", cell->numa[0], cell->numa[1], "space",
 		space_names[cell->threads], "wait", ipc_wait_names[cell->wait],
 		"api", ipc_api_names[cell->api], "verify",
-		verify_text(cell->payload), "depth",
-		(json_int_t)cell->par.depth, "options", "emulated",
-		emulated_json(cell->emulated), "floor",
+		verify_text(cell->payload), "depth", (json_int_t)cell->depth,
+		"options", "emulated", emulated_json(cell->emulated), "floor",
 		(cell->impl->caps & IPC_VOID) != 0, "timing",
 		cell->workload->timing == TIMING_ROUND ? "round" : "batch",
 		"metrics", metrics_json(cell->workload), "link",

@@ -35,6 +35,7 @@ struct cell {
 	enum ipc_api api;
 	enum payload payload;
 	uint32_t spin_ns;
+	uint32_t depth;	   /* of its first link, as planned */
 	uint32_t emulated; /* of the interface that is used */
 	enum cell_status status;
 	struct why reason; /* unless planned */
@@ -72,7 +73,8 @@ size_t cells_count(const struct cells *cells, enum cell_status status);
 /*
  * From the calibrated time of a round: how many rounds between two clock reads
  * (one, where a round is at least 50 times the clock's cost), how many samples
- * fill the trial's time, how many rounds the warm-up.
+ * fill the trial's time, how many rounds the warm-up. A batch goes round the
+ * store several times, if that takes longer.
  */
 void cell_size(struct cell *cell, double round_ns, const struct design *design,
 	       uint64_t clock_cost_ns);

@@ -462,10 +462,16 @@ static bool shrink(const struct run *run, struct cell *cell,
 	double rounds = json_number_value(json_object_get(record, "rounds"));
 	double wall_ns = json_number_value(json_object_get(record, "wall_ns"));
 
+	struct cell smaller = *cell;
+
 	if (!(rounds > 0) ||
 	    wall_ns <= TOO_LONG * (double)run->design.trial_time_ns)
 		return false;
-	cell_size(cell, wall_ns / rounds, &run->design, run->clock.cost_p50_ns);
+	cell_size(&smaller, wall_ns / rounds, &run->design,
+		  run->clock.cost_p50_ns);
+	if ((double)(smaller.samples * smaller.per_sample) >= rounds)
+		return false;
+	*cell = smaller;
 	return true;
 }
 
