@@ -79,6 +79,41 @@ static json_t *get_list(const char *path, struct why *why)
 	return err ? fact_missing(why, path, err) : json_string(line);
 }
 
+/* Does it say where this machine's disks and programs are, and nothing that a
+ * measurement feels? */
+static bool is_place(const char *parameter)
+{
+	static const char *const places[] = {
+		"BOOT_IMAGE=", "root=",	  "init=",
+		"rdinit=",     "initrd=", "console="};
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+		if (strncmp(parameter, places[i], strlen(places[i])) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The kernel's own parameters: what follows "--" is for init, not for it. */
+static json_t *get_parameters(const char *path, struct why *why)
+{
+	char line[LINE_BYTES], kept[LINE_BYTES] = "";
+	int err = fact_line(path, line, sizeof(line));
+	char *at = line, *parameter;
+
+	if (err && err != -ENODATA)
+		return fact_missing(why, path, err);
+	while (!err && (parameter = strsep(&at, " ")) &&
+	       strcmp(parameter, "--") != 0) {
+		if (!*parameter || is_place(parameter))
+			continue;
+		if (kept[0])
+			strcat(kept, " ");
+		strcat(kept, parameter);
+	}
+	return json_string(kept);
+}
+
 /* "always [madvise] never": what is in brackets. */
 static json_t *get_choice(const char *path, struct why *why)
 {
@@ -522,7 +557,7 @@ static const struct fact facts[] = {
 	{"host", "version", get_uname, "v"},
 	{"host", "machine", get_uname, "m"},
 	{"host", "os", get_os, "PRETTY_NAME"},
-	{"host", "cmdline", get_list, "/proc/cmdline"},
+	{"host", "cmdline", get_parameters, "/proc/cmdline"},
 	{"host", "built", get_line, "/proc/version"},
 	{"host", "config", get_config, NULL},
 	{"host", "vendor", get_line, DMI "sys_vendor"},
@@ -645,7 +680,6 @@ static const struct fact facts[] = {
 	{"process", "nice", get_nice, NULL},
 	{"process", "personality", get_list, "/proc/self/personality"},
 	{"process", "timerslack_ns", get_line, "/proc/self/timerslack_ns"},
-	{"process", "cgroup", get_lines, "/proc/self/cgroup"},
 	{"process", "cpu_max", get_cgroup, "cpu.max"},
 	{"process", "cpu_stat", get_cgroup_lines, "cpu.stat"},
 	{"process", "cpuset", get_cgroup, "cpuset.cpus.effective"},
