@@ -71,6 +71,7 @@ truncate -s -40 a/trials.jsonl
 check "torn last line is ignored" run 0 show a
 sed -i '3s/^{/{{/' a/trials.jsonl
 check "corrupt line is named" refuses 2 "trials.jsonl:3" show a
+check "the reference run validates" run 0 validate "$top/results/reference"
 check "nothing left" nothing_left
 check "no journal left" no_journal
 finish
