@@ -3,15 +3,21 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "ipc/names.h"
 #include "run/journal.h"
+
+enum { DYING_LOOKS = 200 }; /* 10 ms apart */
 
 static const char *folder(void)
 {
@@ -88,8 +94,24 @@ void journal_close(struct journal *journal)
 	close(journal->fd);
 }
 
-/* Dead: its lock is free. Whoever gets the lock may remove it. */
-static unsigned int sweep_if_dead(int dir, const char *name)
+/* Is the lock to be had? A process of a run that was killed may hold it for
+ * the moment that it takes to die; a run that lives holds it for good. */
+static bool lock_dead(int fd, pid_t head)
+{
+	const struct timespec pause = {0, 10 * NS_PER_MS};
+
+	for (int i = 0; i < DYING_LOOKS; i++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return true;
+		if (kill(head, 0) == 0 || errno != ESRCH)
+			return false;
+		nanosleep(&pause, NULL);
+	}
+	return false;
+}
+
+/* name is PREFIX, the head's pid, ".journal". */
+static unsigned int sweep_if_dead(int dir, const char *name, pid_t head)
 {
 	unsigned int removed = 0;
 	struct stat st;
@@ -98,7 +120,7 @@ static unsigned int sweep_if_dead(int dir, const char *name)
 	if (fd < 0)
 		return 0;
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-	    st.st_uid == geteuid() && flock(fd, LOCK_EX | LOCK_NB) == 0) {
+	    st.st_uid == geteuid() && lock_dead(fd, head)) {
 		removed = sweep(fd);
 		unlinkat(dir, name, 0);
 	}
@@ -117,11 +139,16 @@ unsigned int journal_sweep_dead(void)
 		return 0;
 	prefix(start, sizeof(start));
 	while ((entry = readdir(dir))) {
-		size_t len = strlen(entry->d_name);
+		const char *number = entry->d_name + strlen(start);
+		char *end;
+		long head;
 
-		if (strncmp(entry->d_name, start, strlen(start)) == 0 &&
-		    len > 8 && strcmp(entry->d_name + len - 8, ".journal") == 0)
-			removed += sweep_if_dead(dirfd(dir), entry->d_name);
+		if (strncmp(entry->d_name, start, strlen(start)) != 0)
+			continue;
+		head = strtol(number, &end, 10);
+		if (end != number && strcmp(end, ".journal") == 0)
+			removed += sweep_if_dead(dirfd(dir), entry->d_name,
+						 (pid_t)head);
 	}
 	closedir(dir);
 	return removed;
