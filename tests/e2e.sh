@@ -68,22 +68,25 @@ ours() {
 	done
 }
 
-# Nothing of ours is left: process, SysV queue.
+# Nothing of ours is left: process, SysV queue. Others may make queues of their
+# own meanwhile: those go again.
 nothing_left() {
-	for try in 1 2 3 4 5 6 7 8 9 10; do
+	for _ in $(seq 50); do
 		left=$(ours)
-		[ -z "$left" ] && break
+		queues=$(new_queues)
+		[ -z "$left$queues" ] && return 0
 		sleep 0.2
 	done
-	[ -z "$left" ] || { echo "    processes left: $left"; return 1; }
-	[ "$(sysv_queues)" = "${queues_before:-}" ] || {
-		echo "    SysV queues left"
-		return 1
-	}
+	echo "    left: processes $left, SysV queues $queues"
+	return 1
 }
 
 sysv_queues() {
-	awk 'NR > 1 { print $2 }' /proc/sysvipc/msg | sort | tr '\n' ' '
+	awk 'NR > 1 { print $2 }' /proc/sysvipc/msg | sort
+}
+
+new_queues() {
+	sysv_queues | comm -13 "$work/queues" -
 }
 
 no_journal() {
@@ -94,4 +97,4 @@ finish() {
 	exit $bad
 }
 
-queues_before=$(sysv_queues)
+sysv_queues >"$work/queues"
