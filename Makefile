@@ -24,9 +24,10 @@ comma := ,
 O ?= build$(if $(SAN),/san-$(firstword $(subst $(comma), ,$(SAN))))
 
 # -O2 with the loop vectoriser of -O3: payloads are written and read as fast as
-# a careful user would.
-OPT ?= $(if $(SAN),-O1 -fno-omit-frame-pointer,-O2 -ftree-vectorize \
-	-fvect-cost-model=dynamic)
+# a careful user would. (clang's -O2 has it, and does not know gcc's switch.)
+VECTORIZE = $(shell $(CC) -fvect-cost-model=dynamic -E -x c /dev/null \
+	>/dev/null 2>&1 && echo -ftree-vectorize -fvect-cost-model=dynamic)
+OPT ?= $(if $(SAN),-O1 -fno-omit-frame-pointer,-O2 $(VECTORIZE))
 # (gcc's guesses of how long a text may grow are wrong under sanitizers.)
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wwrite-strings -Wvla
@@ -65,16 +66,22 @@ all: $(O)/ipcbench
 
 include $(wildcard $(O)/*/*.d $(O)/*/*/*.d)
 
-# A change of flags rebuilds; after deps, where both are asked for.
-$(O)/flags: FORCE $(filter deps,$(MAKECMDGOALS))
+# What needs a tool comes after deps, where both are asked for.
+DEPS_FIRST := $(filter deps,$(MAKECMDGOALS))
+
+# A change of flags rebuilds, one of libraries links again.
+$(O)/flags: FORCE $(DEPS_FIRST)
 	@mkdir -p $(O)
 	@$(CC) --version >/dev/null && $(PKG_CONFIG) --exists $(LIBS) || { \
 		echo "something to build with is missing: try 'make deps'"; \
 		exit 2; }
 	@printf '%s\n' "$$FLAGS" | cmp -s - $@ || printf '%s\n' "$$FLAGS" >$@
-	@printf '%s\n' "$$LIBRARIES" >$(O)/libs
 $(O)/flags: export FLAGS = $(ALL_CFLAGS)
-$(O)/flags: export LIBRARIES = $(ALL_LIBS)
+
+$(O)/libs: FORCE $(O)/flags
+	@printf '%s\n' "$$LIBRARIES" | cmp -s - $@ || \
+		printf '%s\n' "$$LIBRARIES" >$@
+$(O)/libs: export LIBRARIES = $(ALL_LIBS)
 
 # The commit, for the results' manifests: only one file is compiled anew.
 $(O)/commit: FORCE
@@ -95,7 +102,7 @@ $(O)/libipcbench.a: $(LIB_OBJ)
 	$(call say,AR,$@)
 	$(Q)rm -f $@ && $(AR) rcs $@ $(LIB_OBJ)
 
-$(O)/ipcbench: $(CLI_OBJ) $(O)/libipcbench.a
+$(O)/ipcbench: $(CLI_OBJ) $(O)/libipcbench.a $(O)/libs
 	$(call say,LD,$@)
 	$(Q)$(CC) -o $@ $(CLI_OBJ) $(O)/libipcbench.a @$(O)/libs
 
@@ -111,7 +118,7 @@ $(O)/tests/libparts.a: $(TEST_PARTS)
 	$(Q)mkdir -p $(@D) && rm -f $@ && $(AR) rcs $@ $^
 
 $(O)/tests/%: $(O)/tests/%.o $(O)/tests/libparts.a $(O)/libcli.a \
-		$(O)/libipcbench.a
+		$(O)/libipcbench.a $(O)/libs
 	$(call say,LD,$@)
 	$(Q)$(CC) -o $@ $< $(O)/tests/libparts.a $(O)/libcli.a \
 		$(O)/libipcbench.a @$(O)/libs -lcmocka
@@ -128,10 +135,10 @@ bench: $(O)/ipcbench
 test: check-layers check-format unit e2e $(if $(SAN),,mutants sanitize)
 	@tests/tally.sh $(O)
 
-check-layers:
+check-layers: $(DEPS_FIRST)
 	@tests/check-layers.sh
 
-check-format:
+check-format: $(DEPS_FIRST)
 	@clang-format --dry-run --Werror $(C_FILES) && echo "format holds"
 
 format:
@@ -140,14 +147,14 @@ format:
 unit: $(TESTS)
 	@tests/run.sh $(O) $(TESTS)
 
-e2e: $(O)/ipcbench
+e2e: $(O)/ipcbench $(DEPS_FIRST)
 	@tests/run.sh $(O) $(wildcard tests/e2e_*.sh tests/test_*.py)
 
-mutants:
+mutants: $(DEPS_FIRST)
 	@tests/run.sh $(O) tests/mutants.sh
 
 # The unit and conformance tests again, under each sanitizer.
-sanitize:
+sanitize: $(DEPS_FIRST)
 	@+$(MAKE) --no-print-directory SAN=address,undefined unit
 	@+$(MAKE) --no-print-directory SAN=thread unit
 
