@@ -220,6 +220,9 @@ static json_t *figure_json(struct study *study, const struct figure *figure,
 		  values->n > 1 ? json_real(stats_cv(values->y, values->n))
 				: json_null());
 	set_ratio(study, figure, json, values);
+	study_set(study, json, "over_floor",
+		  over_floor_json(study, figure->cell, figure->name,
+				  figure->class));
 	return json;
 }
 

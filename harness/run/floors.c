@@ -2,6 +2,7 @@
 /* What the machine itself takes: a cache line there and back, a copy, a look
  * at the clock; and how quiet it was before each block. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/stats.h"
 #include "run/schema.h"
@@ -83,6 +84,59 @@ static json_t *memcpy_point(struct study *study, json_int_t size_b)
 	study_estimate(study, json, "bytes_per_s", &values);
 	values_free(&values);
 	return json;
+}
+
+/* What value_over_floor() needs beside a trial. */
+struct over_floor {
+	const struct study *study;
+	const char *metric;
+	json_int_t size_b;
+};
+
+/* Quotient of a trial's figure and of the floor that was measured with it: two
+ * cache lines by the trial itself, a copy of the size before its block. */
+static bool value_over_floor(const struct observation *seen, const void *what,
+			     double *value)
+{
+	const struct over_floor *over = what;
+	double floor = 0, after = 0;
+	bool has;
+
+	if (strcmp(over->metric, "bytes_per_s") == 0) {
+		has = memcpy_of(json_array_get(over->study->data->blocks,
+					       (size_t)seen->trial->block),
+				over->size_b, &floor);
+	} else {
+		has = value_at_path(seen, "mailbox_before_ns", &floor) &&
+		      value_at_path(seen, "mailbox_after_ns", &after);
+		floor = (floor + after) / 2;
+	}
+	if (!has || floor <= 0 || !value_of_metric(seen, over->metric, value))
+		return false;
+	*value /= floor;
+	return true;
+}
+
+json_t *over_floor_json(struct study *study, const struct cell_view *cell,
+			const char *metric, int class)
+{
+	const struct over_floor over = {study, metric,
+					json_int_at(cell->json, "size_b", 0)};
+	struct values values;
+	json_t *json = NULL;
+
+	if (strcmp(metric, "messages_per_s") == 0)
+		return json_null();
+	study_values(study, cell, class, false, value_over_floor, &over,
+		     &values);
+	if (values.n) {
+		json = json_pack("{s:s}", "floor",
+				 strcmp(metric, "rtt") == 0 ? "mailbox"
+							    : "memcpy");
+		study_estimate(study, json, "estimate", &values);
+	}
+	values_free(&values);
+	return json ? json : json_null();
 }
 
 /* For the sizes of the first block: all blocks have the same. */

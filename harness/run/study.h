@@ -112,6 +112,9 @@ json_t *spectrum_json(struct study *study, const struct cell_view *cell);
 json_t *cost_json(struct study *study, const struct cell_view *cell);
 json_t *counters_json(struct study *study, const struct cell_view *cell);
 json_t *floors_json(struct study *study);
+/* A figure as a multiple of its floor, or null where it has none. */
+json_t *over_floor_json(struct study *study, const struct cell_view *cell,
+			const char *metric, int class);
 json_t *noise_json(struct study *study);
 /* Also settles delta and host_dominated. */
 json_t *grade_json(struct study *study);
