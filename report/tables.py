@@ -88,6 +88,8 @@ def headline_note(run: Run, sheet: Sheet) -> str:
     words.append(f"&middot; second: ratio to {base} in the same blocks")
     if ratios:
         words.append(f"[interval at {span_of(ratios, fmt.percent)}], verdict")
+    words.append("&middot; small: multiple of the floor measured with it, "
+                 "two cache lines (mailbox) or a copy (memcpy)")
     words.append("&middot; † more than one mode "
                  f"&middot; all: {escape(sheet.common())}.")
     return " ".join(words)
@@ -111,10 +113,20 @@ def headline_cell(run: Run, cell: Cell | None, notes: Notes) -> str:
                   "fig")
     lines = [estimate(figs[0]) + other_class(run, figs[0])]
     if not cell.variant.floor:  # it carries no bytes
-        lines += [fmt.value(fig["estimate"], fig["unit"])
+        lines[0] += over_floor(figs[0])
+        lines += [fmt.value(fig["estimate"], fig["unit"]) + over_floor(fig)
                   for fig in figs[1:]]
     lines.append(ratio(run, cell, figs[0], notes))
     return td("<br>".join(line for line in lines if line), "fig")
+
+
+def over_floor(fig: Json) -> str:
+    """The figure as a multiple of the floor that was measured with it."""
+    over = fig.get("over_floor")
+    if not over or over["estimate"] is None:
+        return ""
+    return (f' <small>{fmt.digits(over["estimate"])} × '
+            f'{escape(over["floor"])}</small>')
 
 
 def other_class(run: Run, fig: Json) -> str:
