@@ -135,6 +135,9 @@ static int look_size_range(const char *text, struct planner *p)
 	if (job_parse_size(from, &low, p->why) ||
 	    job_parse_size(to, &high, p->why))
 		return -EINVAL;
+	if (low > high)
+		return why_not(p->why, -EINVAL,
+			       "size range '%s' ends before it begins", text);
 	for (; low <= high; low *= factor) {
 		union item *item = add_item(p);
 
