@@ -1002,6 +1002,40 @@ static void test_floors(void **state)
 	json_decref(cell);
 }
 
+/* Each trial by the floor that was measured with it, not medians by medians. */
+static void test_over_floor(void **state)
+{
+	json_t *ping = put_cell("pingpong", "pipe", "cross", "block");
+	json_t *flow = put_cell("stream", "pipe", "cross", "block");
+	json_t *summary, *figure;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		json_t *block = fake_block(results, i);
+
+		json_object_set_new(block, "memcpy",
+				    json_pack("[{s:i, s:f}]", "size_b", 64,
+					      "bytes_per_s", i ? 2e10 : 1e10));
+		fake_put(results, RESULTS_BLOCKS, block);
+	}
+	put_trial(ping, 0, 1500, 50); /* two lines take 75: 20 of them */
+	put_trial(ping, 1, 4500, 50); /* 60 */
+	put_trial(flow, 0, 1e6, 50);  /* 64 MB/s of 10 GB/s: 0.0064 */
+	put_trial(flow, 1, 1e6, 50);  /* of 20 GB/s: 0.0032 */
+	summary = summarise();
+	figure = figure_of(summary, 0, "rtt", "50 ns", "all");
+	text_is(figure, "over_floor.floor", "mailbox");
+	near(figure, "over_floor.estimate", 40);
+	figure = figure_of(summary, 1, "bytes_per_s", "50 ns", "all");
+	text_is(figure, "over_floor.floor", "memcpy");
+	near(figure, "over_floor.estimate", 0.0048);
+	null_at(figure_of(summary, 1, "messages_per_s", "50 ns", "all"),
+		"over_floor");
+	json_decref(summary);
+	json_decref(ping);
+	json_decref(flow);
+}
+
 static json_t *graded(json_int_t pus, const char *host, const char *flag)
 {
 	json_t *cell = put_cell("pingpong", "pipe", "same-pu", "block");
@@ -1316,6 +1350,7 @@ int main(void)
 		CASE(test_cost),
 		CASE(test_counters),
 		CASE(test_floors),
+		CASE(test_over_floor),
 		CASE(test_quiet),
 		CASE(test_usable),
 		CASE(test_noisy_metal),
