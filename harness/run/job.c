@@ -151,9 +151,10 @@ static int read_seed(struct design *d, const char *value, struct why *why)
 
 	errno = 0;
 	got = strtoull(value, &end, 0);
-	if (errno || end == value || *end || *value == '-' || got == 0)
+	if (errno || *end || !isdigit((unsigned char)*value) || got == 0 ||
+	    got > INT64_MAX)
 		return why_not(why, -EINVAL,
-			       "seed '%s' is not a number from 1 to 2^64-1",
+			       "seed '%s' is not a number from 1 to 2^63-1",
 			       value);
 	d->seed = got;
 	return 0;
@@ -248,6 +249,7 @@ void job_init(struct job *job)
 static int find_key(const char *key, struct why *why)
 {
 	const char *names[AXES + sizeof(readers) / sizeof(readers[0]) + 1];
+	const char *near;
 	size_t i;
 
 	for (i = 0; job_keys[i].name; i++) {
@@ -256,6 +258,12 @@ static int find_key(const char *key, struct why *why)
 		names[i] = job_keys[i].name;
 	}
 	names[i] = NULL;
+	/* All of them would leave no room for the one that is meant. */
+	near = why_nearest(key, names);
+	if (near)
+		return why_not(why, -EINVAL,
+			       "key '%s' is unknown; did you mean '%s'?", key,
+			       near);
 	return why_unknown(why, "key", key, names);
 }
 
@@ -343,25 +351,49 @@ static int read_line(void *arg, const char *section, const char *key,
 	return 0;
 }
 
-/* inih cuts a line that is too long, and takes the rest for the next one. */
+/* inih cuts a line that is too long, and takes the rest for the next one. A
+ * value that fits into its field fits into a line. */
+enum { LINE_MAX_BYTES = 198 };
+_Static_assert(JOB_VALUE + sizeof("workload = ") - 1 <= LINE_MAX_BYTES,
+	       "what was written can be read");
+
+/* Some builds of inih take an indented line for another value of the key
+ * before it, which it would replace. */
+static bool indented(const char *line)
+{
+	size_t blank = strspn(line, " \t\r\n");
+
+	return blank && line[blank] && !strchr(";#", line[blank]);
+}
+
+static int check_line(const char *line, ssize_t len, const char *path,
+		      int number, struct why *why)
+{
+	if (len > LINE_MAX_BYTES)
+		return why_not(why, -EINVAL,
+			       "%s:%d: a line of %zd bytes; up to %d are "
+			       "allowed",
+			       path, number, len, LINE_MAX_BYTES);
+	if (indented(line))
+		return why_not(why, -EINVAL,
+			       "%s:%d: a line that starts with a blank", path,
+			       number);
+	return 0;
+}
+
 static int check_lines(FILE *file, const char *path, struct why *why)
 {
-	enum { LINE_MAX_BYTES = 198 };
 	char *line = NULL;
 	size_t room = 0;
 	ssize_t len;
 	int number = 0;
 	int err = 0;
 
-	while (!err && (len = getline(&line, &room, file)) >= 0) {
-		number++;
-		if (len > LINE_MAX_BYTES)
-			err = why_not(
-				why, -EINVAL,
-				"%s:%d: a line of %zd bytes; up to %d are "
-				"allowed",
-				path, number, len, LINE_MAX_BYTES);
-	}
+	while (!err && (len = getline(&line, &room, file)) >= 0)
+		err = check_line(line, len, path, ++number, why);
+	if (!err && ferror(file))
+		err = why_not(why, -errno, "job file '%s': %s", path,
+			      strerror(errno));
 	free(line);
 	rewind(file);
 	return err;
@@ -406,21 +438,41 @@ int job_check(const struct job *job, struct why *why)
 	return 0;
 }
 
-static void write_section(const struct section *section, FILE *out)
+static size_t write_axes(const struct section *section, FILE *out)
 {
+	size_t n = 0;
+
 	for (size_t i = 0; i < AXES; i++) {
-		if (section->axis[i][0])
-			fprintf(out, "%s = %s\n", job_keys[i].name,
-				section->axis[i]);
+		if (!section->axis[i][0])
+			continue;
+		fprintf(out, "%s = %s\n", job_keys[i].name, section->axis[i]);
+		n++;
 	}
+	return n;
 }
 
+/* A section without a line is none to whoever reads it, but its cells are
+ * those of [global]'s axes. */
+static void write_section(const struct job *job, const struct section *section,
+			  FILE *out)
+{
+	fprintf(out, "\n[%s]\n", section->name);
+	if (write_axes(section, out) == 0)
+		fprintf(out, "%s = %s\n", job_keys[AXIS_WORKLOAD].name,
+			job->all.axis[AXIS_WORKLOAD]);
+}
+
+/* In as few digits as read back to the same. */
 static void write_share(FILE *out, const char *key, double share)
 {
-	if (share > 0)
-		fprintf(out, "%s = %.10g\n", key, share);
-	else
-		fprintf(out, "%s = none\n", key);
+	char text[32] = "none";
+
+	for (int digits = 6; share > 0 && digits <= 17; digits++) {
+		snprintf(text, sizeof(text), "%.*g", digits, share);
+		if (strtod(text, NULL) == share)
+			break;
+	}
+	fprintf(out, "%s = %s\n", key, text);
 }
 
 int job_write(const struct job *job, FILE *out)
@@ -445,11 +497,9 @@ int job_write(const struct job *job, FILE *out)
 		fprintf(out, "baseline = %s\n", d->baseline);
 	if (d->events[0])
 		fprintf(out, "events = %s\n", d->events);
-	write_section(&job->all, out);
-	for (size_t i = 0; i < job->sections; i++) {
-		fprintf(out, "\n[%s]\n", job->section[i].name);
-		write_section(&job->section[i], out);
-	}
+	write_axes(&job->all, out);
+	for (size_t i = 0; i < job->sections; i++)
+		write_section(job, &job->section[i], out);
 	return ferror(out) ? -EIO : 0;
 }
 

@@ -40,7 +40,8 @@ enum axis {
 enum {
 	JOB_SECTIONS = 16,
 	JOB_BLOCKS_MAX = 1000,
-	JOB_VALUE = 256, /* bytes of one value, with its end */
+	JOB_VALUE = 184, /* bytes of one value, with its end: a line of a file
+			    holds it and its key */
 	JOB_EVENTS = 16,
 };
 
