@@ -32,35 +32,76 @@ static void prefix(char *buf, size_t size)
 	snprintf(buf, size, "ipcbench-%u-", (unsigned int)geteuid());
 }
 
+/* Ours, a file, and locked by us: 0 or a negative errno. -EAGAIN: a run that
+ * sweeps has taken it for a dead one's, and removes it. */
+static int claim(int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode) || st.st_uid != geteuid())
+		return -EPERM;
+	if (flock(fd, LOCK_EX | LOCK_NB) != 0)
+		return -EBUSY;
+	if (fstat(fd, &st) != 0)
+		return -errno;
+	return st.st_nlink ? 0 : -EAGAIN;
+}
+
 int journal_open(struct journal *journal, struct why *why)
 {
 	char start[32];
+	int err;
+	int len;
 
 	prefix(start, sizeof(start));
-	snprintf(journal->path, sizeof(journal->path), "%s/%s%d.journal",
-		 folder(), start, (int)getpid());
-	/* A number comes round again: what is there is a dead run's, and
-	 * journal_sweep_dead() has had it. */
-	journal->fd = open(journal->path,
-			   O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW,
-			   0600);
-	if (journal->fd < 0)
-		return why_not(why, -errno, "journal '%s': %s", journal->path,
-			       strerror(errno));
-	if (flock(journal->fd, LOCK_EX | LOCK_NB) != 0) {
-		close(journal->fd);
-		return why_not(why, -EBUSY, "journal '%s' is in use",
+	len = snprintf(journal->path, sizeof(journal->path), "%s/%s%d.journal",
+		       folder(), start, (int)getpid());
+	if (len >= (int)sizeof(journal->path))
+		return why_not(why, -ENAMETOOLONG,
+			       "journal '%.80s...': the path is too long",
 			       journal->path);
-	}
+	do {
+		/* A number comes round again: what is there is a dead run's,
+		 * and journal_sweep_dead() has had it. */
+		journal->fd = open(journal->path,
+				   O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC |
+					   O_NOFOLLOW | O_NONBLOCK,
+				   0600);
+		if (journal->fd < 0)
+			return why_not(why, -errno, "journal '%s': %s",
+				       journal->path, strerror(errno));
+		err = claim(journal->fd);
+		if (err)
+			close(journal->fd);
+	} while (err == -EAGAIN);
+	if (err)
+		return why_not(why, err, "journal '%s' is %s", journal->path,
+			       err == -EBUSY ? "in use" : "not ours");
 	return 0;
+}
+
+/* Remove what a line "KIND NAME" lists. A name may have blanks; a line without
+ * an end was cut, and with it its name. */
+static bool sweep_line(char *line)
+{
+	char *end = strchr(line, '\n');
+	char *name = strchr(line, ' ');
+
+	if (!end || !name)
+		return false;
+	*end = '\0';
+	*name++ = '\0';
+	return names_remove(line, name) == 0;
 }
 
 /* Remove what the open journal lists. */
 static unsigned int sweep(int fd)
 {
 	unsigned int removed = 0;
-	char kind[32];
-	char name[200];
+	char *line = NULL;
+	size_t room = 0;
 	int copy = dup(fd);
 	FILE *file = copy < 0 ? NULL : fdopen(copy, "r");
 
@@ -70,8 +111,9 @@ static unsigned int sweep(int fd)
 		return 0;
 	}
 	rewind(file);
-	while (fscanf(file, "%31s %199s", kind, name) == 2)
-		removed += names_remove(kind, name) == 0;
+	while (getline(&line, &room, file) >= 0)
+		removed += sweep_line(line);
+	free(line);
 	fclose(file);
 	return removed;
 }
