@@ -14,6 +14,13 @@
  *	       ^                                  |
  *	       +--------- empty queue <-----------+
  *
+ *	copies		none; send and recv, which the harness makes of these,
+ *			one each, into the window and out of it
+ *	system calls	two mmap(2) a message, one on each side, whatever its
+ *			size; and as a ring's to sleep and to wake
+ *	cost		page table entries that are torn down, flushed from the
+ *			TLB and filled in, 4 KiB (or 2 MiB) each
+ *
  * What is isolated is the mapping: a stray store through the old pointer
  * cannot reach a message that was sent. The descriptor of the memfd stays
  * open in both processes, so one that wants to can map any frame again.
@@ -27,12 +34,13 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "base/shm.h"
 #include "ipc/backend.h"
 
 enum {
 	SWAP_WINDOWS = 2,      /* one for each side */
-	SWAP_SHARE = 4,	       /* a link may take this part of the memory */
+	SWAP_SHARE = 4,	       /* a link may take this part of what is left */
 	SWAP_STORE = 16 << 20, /* bytes of frames, if that is two and more */
 };
 
@@ -111,8 +119,7 @@ static size_t swap_frames(const struct ipc_spec *spec)
 
 static int swap_probe(const struct ipc_spec *spec, struct why *why)
 {
-	size_t limit = (size_t)sysconf(_SC_PHYS_PAGES) *
-		       (size_t)sysconf(_SC_PAGESIZE) / SWAP_SHARE;
+	size_t limit = memory_available() / SWAP_SHARE;
 	size_t bytes;
 
 	if (spec->msg_max > UINT32_MAX / 2)
@@ -123,7 +130,8 @@ static int swap_probe(const struct ipc_spec *spec, struct why *why)
 	if (bytes > limit)
 		return why_not(why, -ENOMEM,
 			       "%zu frames of %zu KiB are %zu MiB, over the "
-			       "%zu MiB that a link may take here",
+			       "%zu MiB that a link may take of what is left "
+			       "here",
 			       swap_frames(spec), swap_frame_bytes(spec) >> 10,
 			       bytes >> 20, limit >> 20);
 	return 0;

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One-to-one ring of slots in shared memory: the sender writes a message into
- * a slot, the receiver reads it there; the kernel has no part in it unless
- * somebody sleeps.
+ * a slot, the receiver reads it there.
+ *
+ *	copies		send one, into the slot; recv one, out of it; none of
+ *			them where messages are lent
+ *	system calls	none a message; one to sleep (two with hybrid, which
+ *			has the sleeper pay for a barrier) and one to wake
+ *	cost		the lines of stamp and payload move from one PU's
+ *			cache to the other's
  *
  * A slot is lap-stamped: its stamp says which position it holds, so the
  * receiver finds a message by looking at the slot alone, and there is no line
@@ -24,13 +30,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "base/shm.h"
 #include "ipc/backend.h"
 
 enum {
 	RING_LAG = 8,	      /* room is handed back by this part of the ring */
 	RING_HEAD = 8,	      /* bytes before the payload of a one-line slot */
-	RING_SHARE = 4,	      /* a ring may take this part of the memory */
+	RING_SHARE = 4,	      /* a ring may take this part of what is left */
 	RING_SMALL = 8 << 10, /* bytes of slots that leave room for another ring
 				 and for the rest in a cache of 32 KiB */
 };
@@ -114,8 +121,7 @@ static size_t ring_bytes(const struct ipc_spec *spec)
 
 static int ring_probe(const struct ipc_spec *spec, struct why *why)
 {
-	size_t limit = (size_t)sysconf(_SC_PHYS_PAGES) *
-		       (size_t)sysconf(_SC_PAGESIZE) / RING_SHARE;
+	size_t limit = memory_available() / RING_SHARE;
 
 	if (spec->msg_max > UINT32_MAX / 2)
 		return why_not(why, -EINVAL,
@@ -123,8 +129,8 @@ static int ring_probe(const struct ipc_spec *spec, struct why *why)
 			       UINT32_MAX / 2, spec->msg_max);
 	if (ring_bytes(spec) > limit)
 		return why_not(why, -ENOMEM,
-			       "%u slots of %zu bytes are %zu MiB, over the "
-			       "%zu MiB that a link may take here",
+			       "%u slots of %zu B are %zu MiB, over the %zu "
+			       "MiB that a link may take of what is left here",
 			       spec->depth, ring_layout(spec).stride,
 			       ring_bytes(spec) >> 20, limit >> 20);
 	return 0;

@@ -6,8 +6,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "base/shm.h"
 
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008u
+#endif
 #ifndef MADV_POPULATE_WRITE
 #define MADV_POPULATE_WRITE 23
 #endif
@@ -61,6 +65,17 @@ static bool collapse(void *at, size_t bytes)
 	return madvise(at, bytes, MADV_COLLAPSE) == 0;
 }
 
+/* Some machines allow only those that say that they hold no program; a kernel
+ * before 6.3 does not know the word. */
+static int memfd(const char *label)
+{
+	int fd = memfd_create(label, MFD_CLOEXEC | MFD_NOEXEC_SEAL);
+
+	if (fd < 0 && errno == EINVAL)
+		fd = memfd_create(label, MFD_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
 int shm_open_anon(struct shm *shm, const char *label, size_t bytes,
 		  bool want_huge)
 {
@@ -71,9 +86,12 @@ int shm_open_anon(struct shm *shm, const char *label, size_t bytes,
 	if (bytes == 0 || bytes > SIZE_MAX / 4)
 		return -EINVAL;
 	made.bytes = shm_round(bytes, unit);
-	made.fd = memfd_create(label, MFD_CLOEXEC);
+	/* The kernel would promise it, and kill somebody when it is touched. */
+	if (made.bytes > memory_available())
+		return -ENOMEM;
+	made.fd = memfd(label);
 	if (made.fd < 0)
-		return -errno;
+		return made.fd;
 	if (ftruncate(made.fd, (off_t)made.bytes) < 0) {
 		err = -errno;
 		goto err_fd;

@@ -18,14 +18,15 @@ enum {
 struct shm {
 	int fd;
 	void *at;     /* the whole of it, mapped shared, faulted in */
-	size_t bytes; /* rounded up to pages */
-	bool huge;    /* in 2 MiB pages, as far as asked for and given */
+	size_t bytes; /* rounded up to pages, to SHM_HUGE with want_huge */
+	bool huge;    /* asked for, and all of it is in 2 MiB pages */
 };
 
 /*
  * Create and map bytes of zeroed memory. want_huge asks for 2 MiB pages
  * (MADV_COLLAPSE, then what the kernel gives); not getting them is no error.
- * Returns 0 or a negative errno.
+ * Returns 0 or a negative errno: -ENOMEM also where the machine, or this
+ * process's control group, has too little left (base/memory.h).
  */
 int shm_open_anon(struct shm *shm, const char *label, size_t bytes,
 		  bool want_huge);
