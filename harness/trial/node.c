@@ -246,13 +246,15 @@ static int counted_rounds(struct play *play)
 	struct node_record *record = &play->seat->record;
 	struct usage before;
 	struct usage after;
+	bool counts;
 	int err;
 
 	usage_read(&before);
-	if (play->counters)
-		err = counters_start(play->counters);
+	counts = play->counters && counters_start(play->counters) == 0;
+	if (play->counters && !counts)
+		why_not(&record->counters_why, 0, "the counters do not start");
 	err = (play->node.self == 0 ? timed_rounds : untimed_rounds)(play);
-	if (play->counters)
+	if (counts)
 		record->has_counters =
 			counters_stop(play->counters, record->counters) == 0;
 	usage_read(&after);
@@ -326,13 +328,13 @@ int node_play(struct stage *stage, unsigned int self)
 	err = set_up(&play);
 	if (!err)
 		err = perform(&play);
+	/* First of all: detaching makes others fail, who are not the cause. */
+	play.seat->err = err;
 	if (play.counters)
 		counters_close(play.counters);
 	detach_ports(&play);
 	free(play.node.buf);
-	if (err)
-		play.seat->err = err;
-	else
+	if (!err)
 		enter(&play, PHASE_DONE);
 	return err;
 }

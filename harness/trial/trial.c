@@ -15,11 +15,14 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/memory.h"
 #include "base/topology.h"
 #include "trial/node.h"
 
 const char *const verdict_names[VERDICTS + 1] = {"pass", "fail", "unsupported",
 						 "inconclusive", NULL};
+
+enum { BUFFERS = 2 }; /* as large as a message, of a node */
 
 /* A child of the trial: a node, or the one process of all threads. */
 struct child {
@@ -107,6 +110,24 @@ static int open_links(struct trial *trial)
 		spec->impl->describe(trial->link[0], trial->record->link,
 				     sizeof(trial->record->link));
 	return 0;
+}
+
+/* A node has a buffer, and its back-end may have another. Their pages come
+ * when they are touched, when it is too late to refuse. */
+static int check_buffers(struct trial *trial)
+{
+	size_t size = trial->spec->par.size;
+	size_t limit = memory_available();
+	struct why why;
+
+	if (size <= limit / (BUFFERS * trial->plan.nodes))
+		return 0;
+	why_not(&why, 0,
+		"%u nodes take %u buffers of %zu MiB each; %zu MiB are left "
+		"here",
+		trial->plan.nodes, BUFFERS, size >> 20, limit >> 20);
+	judge(trial, VERDICT_UNSUPPORTED, &why);
+	return -ENOMEM;
 }
 
 static void close_links(struct trial *trial)
@@ -216,46 +237,80 @@ static int start_children(struct trial *trial)
 	return 0;
 }
 
-/* What the node's seat says of its failure. */
-static bool seat_failed(const struct trial *trial, unsigned int node,
-			struct why *why)
+/* The node that says of itself why it failed; one whose peer went away only
+ * if no other has a cause. NULL where none does. */
+static const struct seat *failed_seat(const struct trial *trial,
+				      unsigned int *node)
 {
-	struct seat *seat = &trial->stage->seat[node];
+	const struct seat *found = NULL;
+
+	for (unsigned int i = 0; i < trial->plan.nodes; i++) {
+		const struct seat *seat = &trial->stage->seat[i];
+		bool first = !found || found->err == -EPIPE;
+
+		if (!seat->err || !first || (found && seat->err == -EPIPE))
+			continue;
+		found = seat;
+		*node = i;
+	}
+	return found;
+}
+
+static void explain_failure(const struct seat *seat, unsigned int node,
+			    struct why *why)
+{
 	uint32_t phase =
 		atomic_load_explicit(&seat->phase, memory_order_relaxed);
 
-	if (!seat->err)
-		return false;
 	if (seat->why.text[0])
 		why_not(why, 0, "node %u: %s", node, seat->why.text);
 	else
 		why_not(why, 0, "node %u failed in %s: %s", node,
 			phase_names[phase], strerror(-seat->err));
-	return true;
 }
 
-/* Why a child ended as it did; a node that said so itself goes first. */
-static void explain_end(struct trial *trial, unsigned int child,
-			const siginfo_t *info)
+/* A child that was killed, if there is one: that its peers then fail is a
+ * consequence, whichever end is seen first. It stays to be reaped. */
+static bool find_killed(const struct trial *trial, unsigned int *child,
+			siginfo_t *info)
 {
+	for (unsigned int i = 0; i < trial->children; i++) {
+		siginfo_t found = {0};
+
+		if (!trial->child[i].pid ||
+		    waitid(P_PID, (id_t)trial->child[i].pid, &found,
+			   WEXITED | WNOHANG | WNOWAIT) < 0)
+			continue;
+		if (!found.si_pid || found.si_code == CLD_EXITED)
+			continue;
+		*child = i;
+		*info = found;
+		return true;
+	}
+	return false;
+}
+
+/* Why the trial ends with the end of this child. */
+static void explain_end(struct trial *trial, unsigned int child, siginfo_t info)
+{
+	bool killed =
+		info.si_code != CLD_EXITED || find_killed(trial, &child, &info);
+	unsigned int node = 0;
+	const struct seat *seat = killed ? NULL : failed_seat(trial, &node);
 	char who[40];
 	struct why why;
 
-	for (unsigned int i = 0; i < trial->plan.nodes; i++) {
-		if (seat_failed(trial, i, &why)) {
-			judge(trial, VERDICT_FAIL, &why);
-			return;
-		}
-	}
 	snprintf(who, sizeof(who), "node %u", child);
 	if (trial->spec->threads)
 		snprintf(who, sizeof(who), "the process of all nodes");
-	if (info->si_code == CLD_EXITED)
-		why_not(&why, 0, "%s ended with status %d", who,
-			info->si_status);
-	else
+	if (seat)
+		explain_failure(seat, node, &why);
+	else if (killed)
 		why_not(&why, 0, "%s was killed by signal %d (%s)", who,
-			info->si_status, strsignal(info->si_status));
+			info.si_status, strsignal(info.si_status));
+	else
+		why_not(&why, 0, "%s ended with status %d", who,
+			info.si_status);
 	judge(trial, VERDICT_FAIL, &why);
 }
 
@@ -267,10 +322,11 @@ static void late_place(pid_t tid, char *buf, size_t size)
 	int fd;
 
 	snprintf(path, sizeof(path), "/proc/%d/wchan", tid);
-	snprintf(buf, size, "running");
 	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
+	if (fd < 0) {
+		snprintf(buf, size, "%s", errno == ENOENT ? "gone" : "unknown");
 		return;
+	}
 	n = read(fd, buf, size - 1);
 	close(fd);
 	if (n > 0)
@@ -281,7 +337,7 @@ static void late_place(pid_t tid, char *buf, size_t size)
 
 static void explain_late(struct trial *trial)
 {
-	char place[2][48] = {"gone", "gone"};
+	char place[2][48] = {"not begun", "not begun"};
 	struct why why;
 
 	for (unsigned int i = 0; i < 2 && i < trial->plan.nodes; i++) {
@@ -295,17 +351,26 @@ static void explain_late(struct trial *trial)
 	judge(trial, VERDICT_FAIL, &why);
 }
 
+static int cannot_watch(struct trial *trial, int err)
+{
+	struct why why;
+
+	why_not(&why, err, "watching the nodes: %s", strerror(-err));
+	judge(trial, VERDICT_FAIL, &why);
+	return err;
+}
+
 /* Reap a child that has ended. Returns 0 if it did well. */
 static int reap(struct trial *trial, unsigned int i)
 {
 	siginfo_t info = {0};
 
 	if (waitid(P_PID, (id_t)trial->child[i].pid, &info, WEXITED) < 0)
-		return -errno;
+		return cannot_watch(trial, -errno);
 	trial->child[i].pid = 0;
 	if (info.si_code == CLD_EXITED && info.si_status == EXIT_SUCCESS)
 		return 0;
-	explain_end(trial, i, &info);
+	explain_end(trial, i, info);
 	return -ECHILD;
 }
 
@@ -330,7 +395,7 @@ static int watch(struct trial *trial)
 		int n = poll(fds, trial->children, remaining_ms(trial));
 
 		if (n < 0 && errno != EINTR)
-			return -errno;
+			return cannot_watch(trial, -errno);
 		if (n == 0) {
 			explain_late(trial);
 			return -ETIMEDOUT;
@@ -514,6 +579,8 @@ void trial_run(const struct trial_spec *spec, struct trial_record *record)
 		judge(&trial, VERDICT_FAIL, &why);
 	if (!err)
 		err = open_links(&trial);
+	if (!err)
+		err = check_buffers(&trial);
 	if (!err)
 		err = perform(&trial);
 	kill_children(&trial);
