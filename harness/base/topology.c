@@ -568,8 +568,9 @@ static int no_memory(const struct topology *topo, enum relation relation,
 	unsigned int packages = count(topo, HWLOC_OBJ_PACKAGE);
 	struct pair widest;
 
-	/* The caller has seen that there are two PUs, so there is a pair. */
-	widest_pair(topo, &widest);
+	/* The caller has seen that there are two PUs. */
+	if (!widest_pair(topo, &widest))
+		return too_few(topo, relation_names[relation], why);
 	return why_not(why, -ENODEV,
 		       "no two PUs share %s (%u PUs, %u NUMA node%s, %u "
 		       "package%s); the widest relation here is %s",
