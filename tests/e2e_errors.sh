@@ -21,6 +21,8 @@ usage "empty item" "empty item" run -s 64,,128
 usage "bad range" "size range" run -s 8:64:x1
 usage "CPU that does not exist" "99" run -p 0:99
 usage "CPU in words" "did you mean 'cross'" run -p crsos
+usage "range that ends before it begins" "'64K:64'" run -s 64K:64
+usage "baseline that is not measured" "'tcp'" run --baseline=tcp -b pipe
 usage "bad wait" "did you mean 'spin'" run -W spn
 usage "bad space" "did you mean 'thread'" run -S thraed
 usage "bad api" "native" run -a zero
@@ -55,6 +57,7 @@ if [ "$(id -u)" -ne 0 ]; then
 	usage "unwritable output" "locked/x" run -n 1 -o locked/x
 fi
 
+usage "show: no run yet" "ipcbench run" show
 usage "show: no such run" "nowhere" show nowhere
 usage "show: foreign folder" "there" show there
 usage "report: foreign folder" "there" report there
@@ -72,10 +75,15 @@ check "errors leave nothing" nothing_left
 check "errors leave no journal" no_journal
 check "errors make no results" test ! -e results
 
+check "closed output is an error" sh -c "! '$ipcbench' list >&- 2>err"
+check "closed output: said" grep -q "cannot write" err
+check "help --help" run 0 help --help
 run 0 && check "no argument: what to try" grep -q "ipcbench run quick" out
 for command in list run show report topo env doctor validate; do
 	check "--help of $command" run 0 "$command" --help
 	check "help $command" run 0 help "$command"
+	check "--help of $command on a full disk" sh -c "! '$ipcbench' \
+		$command --help >/dev/full 2>err && grep -q 'No space' err"
 	check "help $command says usage" grep -q "^Usage: ipcbench $command" out
 done
 finish

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The program: picks the command. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 
@@ -74,7 +77,7 @@ static int help(const char *name)
 	const struct command *command;
 	struct why why;
 
-	if (!name) {
+	if (!name || *name == '-') {
 		introduce(stdout);
 		return EXIT_OK;
 	}
@@ -82,11 +85,40 @@ static int help(const char *name)
 	return command ? run(command, 2, argv) : command_usage(&why);
 }
 
+/* A file that we open must not become our output because that was closed.
+ * Writing to these fails, as it would to a closed one. */
+static void fill_standard(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* A table that a full disk cut short must not look like success. argp and
+ * others end the program by exit(3), so this is asked for there. */
+static void check_output(void)
+{
+	bool bad = ferror(stdout) != 0;
+
+	errno = 0;
+	if (fflush(stdout) == 0 && !bad)
+		return;
+	fprintf(stderr, "ipcbench: cannot write the output%s%s\n",
+		errno ? ": " : "", errno ? strerror(errno) : "");
+	_exit(EXIT_INTERNAL);
+}
+
 int main(int argc, char **argv)
 {
 	const struct command *command;
 	struct why why;
 
+	fill_standard();
+	atexit(check_output);
 	if (argc < 2) {
 		introduce(stdout);
 		return EXIT_OK;

@@ -2,13 +2,16 @@
 /* "ipcbench run": from options and job files to a results folder. */
 #include <errno.h>
 #include <math.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "cli/command.h"
+#include "cli/quantity.h"
 #include "cli/show.h"
 #include "run/load.h"
 #include "run/run.h"
@@ -207,23 +210,18 @@ static void time_text(double s, char *buf, size_t size)
 
 static void figure_text(const struct run_view *view, char *buf, size_t size)
 {
-	static const char *const prefix[] = {"", "k", "M", "G"};
-	bool time = strcmp(view->figure_unit, "ns") == 0;
-	static const char *const units[] = {"ns", "us", "ms", "s"};
-	double value = view->figure;
-	size_t i = 0;
+	struct scale scale = quantity_scale(view->figure, view->figure_unit);
+	char digits[32];
 
-	for (; value >= 1000 && i < 3; i++)
-		value /= 1000;
-	if (time)
-		snprintf(buf, size, "%.3g %s", value, units[i]);
-	else
-		snprintf(buf, size, "%.3g %smsg/s", value, prefix[i]);
+	snprintf(buf, size, "%s %s",
+		 quantity_digits(view->figure / scale.divide, digits,
+				 sizeof(digits)),
+		 scale.unit);
 }
 
 static void line_text(const struct run_view *view, char *buf, size_t size)
 {
-	char figure[32] = "-";
+	char figure[64] = "-";
 	char width[16] = "";
 	char worst[32] = "";
 	char eta[16];
@@ -243,11 +241,30 @@ static void line_text(const struct run_view *view, char *buf, size_t size)
 			 view->worst_half_width * 100);
 	time_text(view->eta_s, eta, sizeof(eta));
 	snprintf(buf, size,
-		 "block %u/≤%u  cell %zu/%zu %s  %s%s%s  flagged %zu  failed "
-		 "%zu  eta %s",
-		 view->block, view->blocks_max, view->at, view->cells,
-		 view->cell->id, figure, width, worst, view->flagged,
-		 view->failed, eta);
+		 "block %u/%u  cell %zu/%zu  eta %s%s  flagged %zu  failed "
+		 "%zu  %s %s%s",
+		 view->block, view->blocks_max, view->at, view->cells, eta,
+		 worst, view->flagged, view->failed, view->cell->id, figure,
+		 width);
+}
+
+/* A line that wraps could not be drawn over; the cursor needs a column. */
+static void cut_to_terminal(char *line)
+{
+	struct winsize window;
+	size_t width = 0;
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &window) != 0 ||
+	    window.ws_col == 0)
+		return;
+	for (; *line; line++) {
+		bool starts = ((unsigned char)*line & 0xc0) != 0x80;
+
+		if (starts && ++width >= window.ws_col) {
+			*line = '\0';
+			return;
+		}
+	}
 }
 
 /* Between two trials only, and on a terminal at most four times a second. */
@@ -268,6 +285,8 @@ static void draw(void *arg, const struct run_view *view)
 		return;
 	drawing->drawn_ns = now;
 	line_text(view, line, sizeof(line));
+	if (drawing->terminal)
+		cut_to_terminal(line);
 	fprintf(stderr, drawing->terminal ? "\r\033[K%s" : "%s\n", line);
 }
 
@@ -279,6 +298,25 @@ static void print_skips(const struct cells *cells, FILE *out)
 		if (cell->status != CELL_PLANNED)
 			fprintf(out, "  %s\n      %s\n", cell->id,
 				cell->reason.text);
+	}
+}
+
+static void print_planned(const struct cells *cells, FILE *out)
+{
+	int width = 0;
+
+	for (size_t i = 0; i < cells->n; i++) {
+		int len = (int)strlen(cells->cell[i].id);
+
+		if (cells->cell[i].status == CELL_PLANNED && len > width)
+			width = len;
+	}
+	for (size_t i = 0; i < cells->n; i++) {
+		const struct cell *cell = &cells->cell[i];
+
+		if (cell->status == CELL_PLANNED)
+			fprintf(out, "  %-*s  PUs %u,%u\n", width, cell->id,
+				cell->pair.a, cell->pair.b);
 	}
 }
 
@@ -307,13 +345,10 @@ static int dry_run(const struct args *args, const struct job *job,
 		json_decref(all);
 		return EXIT_OK;
 	}
-	printf("%zu cells would be measured:\n", planned);
-	for (size_t i = 0; i < cells->n; i++) {
-		if (cells->cell[i].status == CELL_PLANNED)
-			printf("  %-44s PUs %u,%u\n", cells->cell[i].id,
-			       cells->cell[i].pair.a, cells->cell[i].pair.b);
-	}
-	printf("%zu are refused:\n", cells->n - planned);
+	printf("%zu cells would be measured%s\n", planned, planned ? ":" : "");
+	print_planned(cells, stdout);
+	if (cells->n > planned)
+		printf("%zu would be skipped:\n", cells->n - planned);
 	print_skips(cells, stdout);
 	time_text(s, text, sizeof(text));
 	printf("%u blocks at most, about %s in all. Nothing was run.\n",
@@ -363,8 +398,11 @@ static int measure(const struct args *args, const struct job *job,
 	};
 	struct run_outcome outcome;
 	struct why why = {""};
-	int err = run_job(&request, &outcome, &why);
+	int err;
 
+	/* Whoever read the progress may go away; the run goes on. */
+	signal(SIGPIPE, SIG_IGN);
+	err = run_job(&request, &outcome, &why);
 	if (drawing.terminal)
 		fprintf(stderr, "\r\033[K");
 	if (err) {
@@ -375,14 +413,16 @@ static int measure(const struct args *args, const struct job *job,
 			       ? EXIT_USAGE
 			       : EXIT_ENVIRONMENT;
 	}
-	if (print_result(args, outcome.dir, &why) != 0) {
+	signal(SIGPIPE, SIG_DFL);
+	err = print_result(args, outcome.dir, &why);
+	fflush(stdout);
+	signal(SIGPIPE, SIG_IGN);
+	if (err) {
 		command_usage(&why);
 		return EXIT_INTERNAL;
 	}
-	fprintf(stderr,
-		"%s: %zu trials in %u blocks; 'ipcbench report %s' makes "
-		"the page\n",
-		outcome.dir, outcome.trials, outcome.blocks, outcome.dir);
+	fprintf(stderr, "%s: %zu trials; 'ipcbench report %s' makes the page\n",
+		outcome.dir, outcome.trials, outcome.dir);
 	if (strcmp(outcome.status, "interrupted") == 0)
 		return EXIT_INTERRUPTED;
 	return outcome.trials_failed || cells_count(cells, CELL_FAILED)
@@ -390,9 +430,57 @@ static int measure(const struct args *args, const struct job *job,
 		       : EXIT_OK;
 }
 
+static bool is_measured(const struct cells *cells, const char *backend)
+{
+	for (size_t i = 0; i < cells->n; i++) {
+		if (cells->cell[i].status == CELL_PLANNED &&
+		    strcmp(cells->cell[i].impl->name, backend) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool was_given(const struct args *args, const char *key)
+{
+	for (size_t i = 0; i < args->overrides; i++) {
+		if (strcmp(args->override[i].key, key) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A job's baseline need not be among the back-ends that options chose: then
+ * the first of these that is no floor takes its place. One that was asked for
+ * must be there.
+ */
+static int settle_baseline(const struct args *args, struct design *design,
+			   const struct cells *cells, struct why *why)
+{
+	const char *now = cells_baseline(design, &catalogue, NULL)->name;
+
+	if (is_measured(cells, now))
+		return 0;
+	if (was_given(args, "baseline"))
+		return why_not(why, -EINVAL,
+			       "baseline '%s' is not among what would be "
+			       "measured: add it with --backend",
+			       now);
+	for (size_t i = 0; i < cells->n; i++) {
+		const struct cell *cell = &cells->cell[i];
+
+		if (cell->status != CELL_PLANNED || cell->impl->caps & IPC_VOID)
+			continue;
+		snprintf(design->baseline, sizeof(design->baseline), "%s",
+			 cell->impl->name);
+		break;
+	}
+	return 0;
+}
+
 /* Everything is known to be right but the machine. */
-static int plan_and_run(const struct args *args, const struct job *job,
-			int argc, char **argv)
+static int plan_and_run(const struct args *args, struct job *job, int argc,
+			char **argv)
 {
 	struct topology *topo;
 	struct cells cells;
@@ -403,7 +491,8 @@ static int plan_and_run(const struct args *args, const struct job *job,
 		command_usage(&why);
 		return EXIT_ENVIRONMENT;
 	}
-	if (cells_plan(&cells, job, &catalogue, topo, &why) != 0) {
+	if (cells_plan(&cells, job, &catalogue, topo, &why) != 0 ||
+	    settle_baseline(args, &job->design, &cells, &why) != 0) {
 		status = command_usage(&why);
 	} else if (args->dry_run) {
 		status = dry_run(args, job, &cells);

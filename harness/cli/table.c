@@ -14,7 +14,7 @@
 #include "run/schema.h"
 
 enum { SIZE, NAME, FIGURE, RATE, RATIO, VERDICT, COLUMNS };
-enum { TEXT = 96, NOTES_MAX = 9 };
+enum { TEXT = 96, NOTES_MAX = 99 };
 
 /* One line of a table: a figure of a cell. */
 struct row {
@@ -207,12 +207,15 @@ static size_t note(struct notes *notes, const char *text)
 	return i + 1;
 }
 
-static const char *mark(size_t nth)
+/* Its number, raised; nothing for 0. */
+static const char *mark(size_t nth, char buf[8])
 {
-	static const char *const marks[NOTES_MAX + 1] = {
-		"", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+	static const char *const digits[] = {"⁰", "¹", "²", "³", "⁴",
+					     "⁵", "⁶", "⁷", "⁸", "⁹"};
 
-	return marks[nth];
+	snprintf(buf, 8, "%s%s", nth > 9 ? digits[nth / 10 % 10] : "",
+		 nth ? digits[nth % 10] : "");
+	return buf;
 }
 
 static bool is_wanted(const struct sheet *sheet, const json_t *figure)
@@ -369,7 +372,7 @@ static void ratio_text(struct sheet *sheet, struct row *row)
 {
 	const json_t *ratio = json_object_get(row->figure, "ratio");
 	const char *why = json_string_at(ratio, "why", NULL);
-	char mid[32], lo[32], hi[32];
+	char mid[32], lo[32], hi[32], raised[8];
 	double value, low, high;
 	int len;
 
@@ -384,7 +387,7 @@ static void ratio_text(struct sheet *sheet, struct row *row)
 				quantity_digits(low, lo, sizeof(lo)),
 				quantity_digits(high, hi, sizeof(hi)));
 	snprintf(row->text[RATIO] + len, TEXT - (size_t)len, "%s",
-		 mark(why ? note(&sheet->notes, why) : 0));
+		 mark(why ? note(&sheet->notes, why) : 0, raised));
 }
 
 static void verdict_text(struct sheet *sheet, struct row *row)
@@ -393,6 +396,7 @@ static void verdict_text(struct sheet *sheet, struct row *row)
 	const char *why = json_string_at(row->figure, "ratio_why", NULL);
 	const char *text = text_of(row->figure, "ratio.verdict");
 	size_t remark = 0;
+	char raised[8];
 
 	if (json_is_true(json_object_get(row->cell, "floor")))
 		text = "floor";
@@ -402,7 +406,7 @@ static void verdict_text(struct sheet *sheet, struct row *row)
 	else if (why)
 		remark = note(&sheet->notes, why);
 	snprintf(row->text[VERDICT], TEXT, "%s%s", remark ? "-" : text,
-		 mark(remark));
+		 mark(remark, raised));
 }
 
 /* All rows of a size share a unit, so that they can be compared by eye. */
@@ -461,6 +465,15 @@ static void put_counts(const struct sheet *sheet, FILE *out)
 		fprintf(out, " to %d", (int)most);
 }
 
+static bool has_ratios(const struct sheet *sheet)
+{
+	for (size_t i = 0; i < sheet->n; i++)
+		if (json_is_object(
+			    json_object_get(sheet->row[i].figure, "ratio")))
+			return true;
+	return false;
+}
+
 static void put_title(const struct sheet *sheet, FILE *out)
 {
 	const json_t *figure = sheet->row[0].figure, *cell = sheet->first;
@@ -481,7 +494,7 @@ static void put_title(const struct sheet *sheet, FILE *out)
 		fprintf(out, "; class %s", sheet->class);
 	fprintf(out, "\n%s, %s is better", sheet->metric,
 		text_of(figure, "better"));
-	if (baseline)
+	if (baseline && has_ratios(sheet))
 		fprintf(out, "; ratios to %s in the same blocks", baseline);
 	put_counts(sheet, out);
 	fputs("\n", out);
@@ -537,6 +550,7 @@ static void put_row(const struct sheet *sheet, const struct row *row,
 static void put_sheet(struct sheet *sheet, FILE *out)
 {
 	size_t width[COLUMNS] = {0};
+	char raised[8];
 
 	qsort(sheet->row, sheet->n, sizeof(*sheet->row), by_size);
 	find_differences(sheet);
@@ -547,7 +561,8 @@ static void put_sheet(struct sheet *sheet, FILE *out)
 	for (size_t i = 0; i < sheet->n; i++)
 		put_row(sheet, &sheet->row[i], width, out);
 	for (size_t i = 0; i < sheet->notes.n; i++)
-		fprintf(out, "  %s %s\n", mark(i + 1), sheet->notes.text[i]);
+		fprintf(out, "  %s %s\n", mark(i + 1, raised),
+			sheet->notes.text[i]);
 	fputs("\n", out);
 }
 
@@ -615,18 +630,33 @@ static void put_sheets(const json_t *summary,
 	free(rows);
 }
 
+/* "1 trial", "2 trials" */
+static void put_count(FILE *out, json_int_t n, const char *what)
+{
+	fprintf(out, "%" JSON_INTEGER_FORMAT " %s%s", n, what,
+		n == 1 ? "" : "s");
+}
+
 static void put_classes(const json_t *summary, FILE *out)
 {
 	json_int_t changed = json_int_at(summary, "class_changed_trials", 0);
 	const json_t *classes = json_object_get(summary, "classes"), *class;
-	size_t i;
+	size_t i, n = 0;
 
-	if (json_array_size(classes) == 0)
+	json_array_foreach(classes, i, class)
+	{
+		json_int_t trials = json_int_at(class, "trials", 0);
+
+		/* One that trials only passed through says nothing here. */
+		if (trials == 0)
+			continue;
+		fprintf(out, "%s%s (", n++ ? ", " : "cache-line classes: ",
+			text_of(class, "class"));
+		put_count(out, trials, "trial");
+		fputs(")", out);
+	}
+	if (n == 0)
 		return;
-	fputs("cache-line classes: ", out);
-	json_array_foreach(classes, i, class) fprintf(
-		out, "%s%s (%d trials)", i ? ", " : "", text_of(class, "class"),
-		(int)json_int_at(class, "trials", 0));
 	if (changed)
 		fprintf(out, "; %d changed class, in no figure", (int)changed);
 	fputs("\n", out);
@@ -636,19 +666,22 @@ static void put_header(const json_t *summary, FILE *out)
 {
 	const json_t *run = json_object_get(summary, "run");
 	const char *why = json_string_at(run, "status_why", NULL);
+	const char *ended = json_string_at(run, "stop_reason", NULL);
 	json_t *reason;
 	size_t i;
 
 	fprintf(out, "%s: %s%s%s%s\n", text_of(run, "run_id"),
 		text_of(run, "status"), why ? " (" : "", why ? why : "",
 		why ? ")" : "");
-	fprintf(out,
-		"%d blocks, %d trials, %d failed, %d flagged; ended by %s\n",
-		(int)json_int_at(run, "blocks_done", 0),
-		(int)json_int_at(run, "trials", 0),
+	put_count(out, json_int_at(run, "blocks_done", 0), "block");
+	fputs(", ", out);
+	put_count(out, json_int_at(run, "trials", 0), "trial");
+	fprintf(out, ", %d failed, %d flagged",
 		(int)json_int_at(run, "trials_failed", 0),
-		(int)json_int_at(run, "trials_flagged", 0),
-		json_string_at(run, "stop_reason", "nothing known"));
+		(int)json_int_at(run, "trials_flagged", 0));
+	if (ended)
+		fprintf(out, "; ended by %s", ended);
+	fputs("\n", out);
 	fprintf(out, "grade: %s\n", text_of(summary, "grade.grade"));
 	json_array_foreach(json_at(summary, "grade.why"), i, reason)
 		fprintf(out, "  %s\n", json_string_value(reason));
@@ -678,9 +711,9 @@ static void put_footer(const json_t *summary, FILE *out)
 	json_number_at(summary, "delta", &delta);
 	fprintf(out,
 		"Medians over n trials, in brackets their %g %% intervals (a "
-		"ratio's corrected for all of its\nsize). same: within "
-		"%g %% of 1. †k: the trials fall into k groups. *: emulated "
-		"interface.\n",
+		"ratio's corrected\nfor all of its size). same: within "
+		"%g %% of 1. †k: the trials fall into k groups.\n*: "
+		"emulated interface.\n",
 		100 * level, 100 * delta);
 	put_flags(summary, out);
 	if (host)
@@ -716,25 +749,31 @@ static bool is_first_fate(const json_t *cells, size_t nth,
 	return is_noteworthy(cell, options);
 }
 
+/* A few by name, or the first of many. */
 static void put_fate(const json_t *cells, size_t first,
 		     const struct show_options *options, FILE *out)
 {
 	enum { NAMED = 3 };
 	const json_t *cell = json_array_get(cells, first);
+	const char *name[NAMED];
 	size_t n = 0;
 
-	fprintf(out, "%s: %s\n", text_of(cell, "state"),
-		text_of(cell, "state_why"));
 	for (size_t i = first; i < json_array_size(cells); i++) {
 		const json_t *other = json_array_get(cells, i);
 
 		if (!is_noteworthy(other, options) || !same_fate(cell, other))
 			continue;
-		if (n++ < NAMED)
-			fprintf(out, "  %s\n", text_of(other, "cell"));
+		if (n < NAMED)
+			name[n] = text_of(other, "cell");
+		n++;
 	}
+	fprintf(out, "%s: %s\n  %s", text_of(cell, "state"),
+		text_of(cell, "state_why"), name[0]);
+	for (size_t i = 1; i < n && n <= NAMED; i++)
+		fprintf(out, "\n  %s", name[i]);
 	if (n > NAMED)
-		fprintf(out, "  and %zu more\n", n - NAMED);
+		fprintf(out, " and %zu more", n - 1);
+	fputs("\n", out);
 }
 
 void show_print(const json_t *summary, const struct show_options *options,

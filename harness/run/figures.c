@@ -102,8 +102,8 @@ static void shrink(struct study *study, const struct figure *figure,
 
 	if (stats_ratio(ours, theirs, n, study->level, 1, e))
 		study->failed = true;
-	snprintf(why, size, "%zu of the %zu pairs that %zu comparisons need%s",
-		 n, needs, m,
+	snprintf(why, size, "%zu of the %zu pairs that %zu comparison%s%s", n,
+		 needs, m, m == 1 ? " needs" : "s need",
 		 e->has_interval ? ", so the interval is of this one alone"
 				 : "");
 }

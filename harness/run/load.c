@@ -290,6 +290,17 @@ static struct run_data *data_new(const char *dir)
 	return NULL;
 }
 
+static int cannot_open(const char *dir, int error, struct why *why)
+{
+	if (error == ENOENT && !strcmp(dir, RESULTS_ROOT "/latest"))
+		return why_not(why, -error,
+			       "there is no '%s': 'ipcbench run' makes one, or "
+			       "name a run's folder",
+			       dir);
+	return why_not(why, -error, "cannot read '%s': %s", dir,
+		       strerror(error));
+}
+
 int run_load(struct run_data **data, const char *dir, struct why *why)
 {
 	struct loader loader = {.data = data_new(dir), .why = why};
@@ -302,8 +313,7 @@ int run_load(struct run_data **data, const char *dir, struct why *why)
 	}
 	loader.dir = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (loader.dir < 0) {
-		err = why_not(why, -errno, "cannot read '%s': %s", dir,
-			      strerror(errno));
+		err = cannot_open(dir, errno, why);
 		goto err_data;
 	}
 	err = load_all(&loader);
