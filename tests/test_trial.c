@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * A trial's end, however it comes: with figures, or with the reason that is
- * the cause and not its consequence; and nothing is left behind.
- */
+/* A trial's end, however it comes: with figures or a reason, and with nothing
+ * left behind. */
 #include <dirent.h>
 #include <errno.h>
 #include <setjmp.h>
@@ -20,10 +18,7 @@
 #include "cli/command.h"
 #include "trial/trial.h"
 
-enum { TIMES = 10 }; /* for what is a race */
-
 static struct workload bad; /* ping-pong, but node 1 */
-
 static int fail_last(struct node *node, uint64_t from, uint64_t rounds)
 {
 	if (node->self == 1)
@@ -46,33 +41,31 @@ static int sleep_last(struct node *node, uint64_t from, uint64_t rounds)
 	return fail_last(node, from, rounds);
 }
 
-/* The first PU that this process may use, for both nodes. */
-static unsigned int any_pu(void)
+/* Two PUs, where there are two. */
+static void any_pus(unsigned int pu[2])
 {
 	struct topology *topo;
-	unsigned int pu;
 
 	assert_int_equal(topology_load(&topo, NULL, false, NULL), 0);
-	pu = topology_pu(topo, 0);
+	pu[0] = topology_pu(topo, 0);
+	pu[1] = topology_pu(topo, topology_pus(topo) > 1);
 	topology_free(topo);
-	return pu;
 }
 
 static struct trial_spec spec_of(rounds_fn rounds, bool threads)
 {
-	unsigned int pu = any_pu();
 	struct trial_spec spec = {
 		.impl = catalogue_impl(&catalogue, "pipe", NULL),
 		.workload = catalogue_workload(&catalogue, "pingpong", NULL),
 		.par = {.size = 64},
 		.threads = threads,
-		.pu = {pu, pu},
 		.numa = -1,
 		.samples = 10,
 		.per_sample = 10,
 		.deadline_ns = 30 * NS_PER_S,
 	};
 
+	any_pus(spec.pu);
 	if (rounds) {
 		bad = *spec.workload;
 		bad.rounds[IPC_API_COPY][PAYLOAD_ENDS] = rounds;
@@ -137,16 +130,13 @@ static void test_trial__passes(void **state)
 	passes(true);
 }
 
-/* Its peer sees the end of the pipe at the same time. */
 static void test_trial__blames_the_node_that_failed(void **state)
 {
 	struct trial_spec processes = spec_of(fail_last, false);
 	struct trial_spec threads = spec_of(fail_last, true);
 
 	(void)state;
-	for (int i = 0; i < TIMES; i++)
-		ends(&processes, VERDICT_FAIL,
-		     "node 1 failed in warm-up: Bad message");
+	ends(&processes, VERDICT_FAIL, "node 1 failed in warm-up: Bad message");
 	ends(&threads, VERDICT_FAIL, "node 1 failed in warm-up: Bad message");
 }
 
@@ -156,8 +146,7 @@ static void test_trial__blames_the_node_that_was_killed(void **state)
 	struct trial_spec threads = spec_of(die_last, true);
 
 	(void)state;
-	for (int i = 0; i < TIMES; i++)
-		ends(&processes, VERDICT_FAIL, "node 1 was killed by signal 9");
+	ends(&processes, VERDICT_FAIL, "node 1 was killed by signal 9");
 	ends(&threads, VERDICT_FAIL,
 	     "the process of all nodes was killed by signal 9");
 }

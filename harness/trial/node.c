@@ -328,7 +328,7 @@ int node_play(struct stage *stage, unsigned int self)
 	err = set_up(&play);
 	if (!err)
 		err = perform(&play);
-	/* First of all: detaching makes others fail, who are not the cause. */
+	/* Said before the ends are closed, which may make others fail. */
 	play.seat->err = err;
 	if (play.counters)
 		counters_close(play.counters);

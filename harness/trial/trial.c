@@ -237,80 +237,46 @@ static int start_children(struct trial *trial)
 	return 0;
 }
 
-/* The node that says of itself why it failed; one whose peer went away only
- * if no other has a cause. NULL where none does. */
-static const struct seat *failed_seat(const struct trial *trial,
-				      unsigned int *node)
+/* What the node's seat says of its failure. */
+static bool seat_failed(const struct trial *trial, unsigned int node,
+			struct why *why)
 {
-	const struct seat *found = NULL;
-
-	for (unsigned int i = 0; i < trial->plan.nodes; i++) {
-		const struct seat *seat = &trial->stage->seat[i];
-		bool first = !found || found->err == -EPIPE;
-
-		if (!seat->err || !first || (found && seat->err == -EPIPE))
-			continue;
-		found = seat;
-		*node = i;
-	}
-	return found;
-}
-
-static void explain_failure(const struct seat *seat, unsigned int node,
-			    struct why *why)
-{
+	struct seat *seat = &trial->stage->seat[node];
 	uint32_t phase =
 		atomic_load_explicit(&seat->phase, memory_order_relaxed);
 
+	if (!seat->err)
+		return false;
 	if (seat->why.text[0])
 		why_not(why, 0, "node %u: %s", node, seat->why.text);
 	else
 		why_not(why, 0, "node %u failed in %s: %s", node,
 			phase_names[phase], strerror(-seat->err));
+	return true;
 }
 
-/* A child that was killed, if there is one: that its peers then fail is a
- * consequence, whichever end is seen first. It stays to be reaped. */
-static bool find_killed(const struct trial *trial, unsigned int *child,
-			siginfo_t *info)
+/* Why a child ended as it did; a node that said so itself goes first. */
+static void explain_end(struct trial *trial, unsigned int child,
+			const siginfo_t *info)
 {
-	for (unsigned int i = 0; i < trial->children; i++) {
-		siginfo_t found = {0};
-
-		if (!trial->child[i].pid ||
-		    waitid(P_PID, (id_t)trial->child[i].pid, &found,
-			   WEXITED | WNOHANG | WNOWAIT) < 0)
-			continue;
-		if (!found.si_pid || found.si_code == CLD_EXITED)
-			continue;
-		*child = i;
-		*info = found;
-		return true;
-	}
-	return false;
-}
-
-/* Why the trial ends with the end of this child. */
-static void explain_end(struct trial *trial, unsigned int child, siginfo_t info)
-{
-	bool killed =
-		info.si_code != CLD_EXITED || find_killed(trial, &child, &info);
-	unsigned int node = 0;
-	const struct seat *seat = killed ? NULL : failed_seat(trial, &node);
 	char who[40];
 	struct why why;
 
+	for (unsigned int i = 0; i < trial->plan.nodes; i++) {
+		if (seat_failed(trial, i, &why)) {
+			judge(trial, VERDICT_FAIL, &why);
+			return;
+		}
+	}
 	snprintf(who, sizeof(who), "node %u", child);
 	if (trial->spec->threads)
 		snprintf(who, sizeof(who), "the process of all nodes");
-	if (seat)
-		explain_failure(seat, node, &why);
-	else if (killed)
-		why_not(&why, 0, "%s was killed by signal %d (%s)", who,
-			info.si_status, strsignal(info.si_status));
-	else
+	if (info->si_code == CLD_EXITED)
 		why_not(&why, 0, "%s ended with status %d", who,
-			info.si_status);
+			info->si_status);
+	else
+		why_not(&why, 0, "%s was killed by signal %d (%s)", who,
+			info->si_status, strsignal(info->si_status));
 	judge(trial, VERDICT_FAIL, &why);
 }
 
@@ -370,7 +336,7 @@ static int reap(struct trial *trial, unsigned int i)
 	trial->child[i].pid = 0;
 	if (info.si_code == CLD_EXITED && info.si_status == EXIT_SUCCESS)
 		return 0;
-	explain_end(trial, i, info);
+	explain_end(trial, i, &info);
 	return -ECHILD;
 }
 
