@@ -33,13 +33,13 @@ __attribute__((no_sanitize("address", "thread", "undefined"))) static long
 faults_of_writing(void *at, size_t bytes)
 {
 	volatile char *byte = at;
+	size_t page = page_bytes(), i;
 	long before;
-	size_t i;
 
 	/* The first look copies the pages of ours that a fork shares. */
 	faults();
 	before = faults();
-	for (i = 0; i < bytes; i += page_bytes())
+	for (i = 0; i < bytes; i += page)
 		byte[i] = 1;
 	return faults() - before;
 }
