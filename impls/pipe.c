@@ -1,5 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* pipe(2): the kernel copies in and out of pages that it holds. */
+/*
+ * pipe(2): a stream of bytes through pages that the kernel holds.
+ *
+ *	copies		two, both by the kernel: the sender's bytes into pages,
+ *			the pages into the receiver's buffer
+ *	system calls	a write(2) and a read(2) a message; more where it is
+ *			longer than the pipe's buffer (16 pages as a rule), which
+ *			then fills and drains by turns
+ *	cost		two entries into the kernel, the pipe's lock, and a
+ *			wake-up where the other side sleeps
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,8 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * System V message queue: the kernel copies in and out. Its messages begin
- * with a type, so bytes also go through a buffer of the port, both ways: that
- * copy belongs to the interface. A peer that died is not seen.
+ * System V message queue: the kernel keeps each message whole, in memory that
+ * it allocates for it.
+ *
+ *	copies		four: the kernel's into the queue and out of it, and one
+ *			in each process; a message must begin with its type, so
+ *			that bytes go through a buffer of the port: those two
+ *			belong to the interface
+ *	system calls	a msgsnd(2) and a msgrcv(2) a message, always
+ *	cost		two entries into the kernel, a lock and a list that all
+ *			users of the queue share, an allocation a message
+ *
+ * A peer that died is not seen.
  */
 #include <errno.h>
 #include <stdio.h>

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * socketpair(2), AF_UNIX, SOCK_SEQPACKET: a packet a message, which the kernel
- * copies in and out. A packet has to fit the send buffer as a whole.
+ * socketpair(2), AF_UNIX, SOCK_SEQPACKET: one socket buffer a message, which
+ * keeps its ends. It has to fit the send buffer as a whole.
+ *
+ *	copies		two, both by the kernel: into the packet and out of it
+ *	system calls	a send(2) and a recv(2) a message, always
+ *	cost		a stream socket's; a long packet needs its pages at once
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 
 #include "ipc/fd.h"
@@ -37,7 +42,8 @@ static int unix_seqpacket_probe(const struct ipc_spec *spec, struct why *why)
 	int err = make_pair(ends.fd);
 
 	if (err)
-		return why_not(why, err, "no SOCK_SEQPACKET pair can be had");
+		return why_not(why, err, "no SOCK_SEQPACKET pair: %s",
+			       strerror(-err));
 	err = fd_socket_room(&ends);
 	if (!err)
 		err = try_packet(&ends, spec->msg_max);
@@ -48,8 +54,9 @@ static int unix_seqpacket_probe(const struct ipc_spec *spec, struct why *why)
 			       "it is more than the send buffer's %zu B",
 			       spec->msg_max, ends.room_max);
 	if (err)
-		return why_not(why, err, "a message of %zu B cannot be sent",
-			       spec->msg_max);
+		return why_not(why, err,
+			       "a message of %zu B cannot be sent: %s",
+			       spec->msg_max, strerror(-err));
 	return 0;
 }
 

@@ -1,5 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* socketpair(2), AF_UNIX, SOCK_STREAM: the kernel copies in and out. */
+/*
+ * socketpair(2), AF_UNIX, SOCK_STREAM: a stream of bytes through socket buffers
+ * that the kernel allocates for each write and hangs into the receiver's queue.
+ *
+ *	copies		two, both by the kernel, as with a pipe
+ *	system calls	a write(2) and a read(2) a message; more where it is
+ *			longer than the send buffer
+ *	cost		a pipe's, and a buffer that is allocated and freed; what
+ *			is under way counts against the sender's buffer only
+ */
 #include <errno.h>
 #include <sys/socket.h>
 

@@ -80,7 +80,7 @@ struct ipc_link {
 
 /* First member of every back-end's port: zeroed, then filled before attach. */
 struct ipc_port {
-	const struct ipc_ops *ops; /* the link's, or a copy */
+	const struct ipc_ops *ops; /* as the link's: a copy beside the port */
 	struct ipc_link *link;
 	size_t msg_max; /* the link's spec.msg_max, where it is at hand */
 	void *bounce;	/* harness: buffer of an emulated operation */
@@ -114,9 +114,11 @@ struct ipc_ops {
 	ssize_t (*recv)(struct ipc_port *rx, void *buf, size_t len,
 			unsigned int flags);
 
-	/* Lend m->data with room for len bytes, aligned to 8 at least. Waits
-	 * for room. The port holds at most one loan. The caller writes it,
-	 * then publishes it; what the memory holds before is unspecified. */
+	/* Lend m->data with room for len bytes (1 <= len <= spec.msg_max),
+	 * aligned to 8 at least. Waits for room. The port holds at most one
+	 * loan. The caller writes it, then publishes it; what the memory holds
+	 * before is unspecified. Returns 0, -EAGAIN or -EPIPE, as take does;
+	 * then *m is as it was. */
 	int (*loan)(struct ipc_port *tx, struct ipc_msg *m, size_t len,
 		    unsigned int flags);
 

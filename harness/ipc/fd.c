@@ -73,33 +73,22 @@ void fd_close(struct ipc_link *link)
 	close_side((struct fd_link *)link, IPC_RX);
 }
 
-static int socket_buffer(int fd, int option)
+int fd_socket_room(struct fd_link *link)
 {
 	socklen_t size = sizeof(int);
 	int bytes;
 
-	if (getsockopt(fd, SOL_SOCKET, option, &bytes, &size) < 0)
+	if (getsockopt(link->fd[IPC_TX], SOL_SOCKET, SO_SNDBUF, &bytes, &size) <
+	    0)
 		return -errno;
-	return bytes;
-}
-
-int fd_socket_room(struct fd_link *link)
-{
-	int bytes = socket_buffer(link->fd[IPC_TX], SO_SNDBUF);
-
-	if (bytes < 0)
-		return bytes;
 	link->room_max = (size_t)bytes;
 	return 0;
 }
 
 void fd_socket_describe(const struct ipc_link *link, char *buf, size_t size)
 {
-	const struct fd_link *ends = (const struct fd_link *)link;
-
-	snprintf(buf, size, "send buffer %d B, receive buffer %d B",
-		 socket_buffer(ends->fd[IPC_TX], SO_SNDBUF),
-		 socket_buffer(ends->fd[IPC_RX], SO_RCVBUF));
+	snprintf(buf, size, "send buffer %zu B",
+		 ((const struct fd_link *)link)->room_max);
 }
 
 static bool ready(int fd, short events, int timeout_ms)

@@ -31,7 +31,8 @@ int fd_prepare(const struct fd_link *link);
 /*
  * ipc_impl.attach, .detach and .close. Without spec.threads attaching closes
  * the other side's descriptor and detaching its own, both in this process
- * only, so that the peer sees the end.
+ * only. The peer sees the end when every process has closed that side: also
+ * the trial, which keeps both open and watches its nodes itself.
  */
 int fd_attach(struct ipc_port *port);
 void fd_detach(struct ipc_port *port);
@@ -40,7 +41,8 @@ void fd_close(struct ipc_link *link);
 /* SO_SNDBUF of the sending side into room_max, for sockets. */
 int fd_socket_room(struct fd_link *link);
 
-/* ipc_impl.describe for sockets. */
+/* ipc_impl.describe for sockets that have no other buffer: those of
+ * AF_UNIX, where what is under way counts against the sender's. */
 void fd_socket_describe(const struct ipc_link *link, char *buf, size_t size);
 
 /*
