@@ -209,7 +209,7 @@ def graded(run: Run) -> str:
 
 
 def lines(run: Run) -> str:
-    found = run.summary["classes"]
+    found = [entry for entry in run.summary["classes"] if entry["trials"]]
     if not found:
         return ("No class: the round trip of a cache line between the PUs "
                 "was not measured.")
@@ -302,8 +302,8 @@ def classes(run: Run) -> str:
 
 def cost(run: Run) -> str:
     intro = (
-        '<p class="soft">Per message, first node &middot; second node, median '
-        "over trials. User and system time come from the kernel's accounting, "
+        '<p class="soft">Per round (in stream a message, in pingpong one each '
+        "way), first node &middot; second node, median over trials. User and system time come from the kernel's accounting, "
         "which may count in ticks; waits are voluntary switches, preempted "
         "involuntary ones, faults minor ones. A dash has its reason in its "
         "title and below the table.</p>")

@@ -298,6 +298,7 @@ def tails(sheet: Sheet) -> str:
 
 
 def tail_cell(cell: Cell, label: str) -> str:
+    most = max(row["n"] for row in cell["tail"])
     for row in cell["tail"]:
         if row["label"] != label:
             continue
@@ -309,6 +310,8 @@ def tail_cell(cell: Cell, label: str) -> str:
         if row.get("host_dominated"):
             limits += ' <small title="the machine, not the mechanism">host' \
                 "</small>"
+        if row["n"] < most:
+            limits += f" <small>{fmt.plural(row['n'], 'trial')}</small>"
         return td(f'<span title="{row["n"]} trials">{shown}</span> {limits}',
                   "fig")
     return td(fmt.dash("not computed"), "fig")
@@ -367,12 +370,18 @@ def flags(run: Run) -> str:
     return f"<p>Flags, and how many trials have each: {told}.</p>"
 
 
+def any_flagged(cell: Cell, figure: Json) -> bool:
+    return any(trial["flags"] for trial in cell["trials"] or []
+               if trial["value"] is not None and not trial["changed"]
+               and trial["class"] == figure["class"])
+
+
 def clean(sheet: Sheet) -> str:
     body = []
     for variant in sheet.variants:
         for cell in sheet.row(variant):
             every, kept = cell.figure(), cell.figure(which="clean")
-            if not every or (kept and kept["n"] == every["n"]):
+            if not every or not any_flagged(cell, every):
                 continue
             body.append(tr(escape(sheet.label(variant)), [
                 td(fmt.size(cell.size), "n"), td(estimate(every), "fig"),
@@ -381,7 +390,7 @@ def clean(sheet: Sheet) -> str:
                     "no trial of this class is without a flag"), "fig"),
                 td(str(kept["n"] if kept else 0), "n")]))
     if not body:
-        return "<p>The same: no trial of these was flagged.</p>"
+        return "<p>No trial of these was flagged.</p>"
     return table(["back-end", '<th class="n">size</th>', "all trials",
                   '<th class="n">n</th>', "without the flagged",
                   '<th class="n">n</th>'], body, css="clean")

@@ -84,6 +84,8 @@ void fake_files(struct results *results, json_int_t pus, const char *hypervisor)
 
 	if (results_put_json(results, "env.json", env) ||
 	    results_put_json(results, "env-end.json", env) ||
+	    results_put_json(results, "doctor.json", env) ||
+	    results_put_json(results, "topo.xml", env) ||
 	    results_put_text(results, "job.ini", "; nothing\n"))
 		abort();
 	json_decref(env);

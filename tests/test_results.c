@@ -557,7 +557,7 @@ static void test_load(void **state)
 	assert_int_equal(2, data->trial[2].block);
 	assert_int_equal(0, data->trial[2].cell);
 	assert_non_null(data->env);
-	assert_null(data->doctor);
+	assert_non_null(data->doctor);
 	for (size_t i = 0; i < data->trial[2].bins_n; i++)
 		samples += data->trial[2].bins[i].count;
 	assert_int_equal(json_int_at(data->trial[2].json, "samples", 0),
@@ -766,6 +766,8 @@ static void test_check_records(void **state)
 	assert_defect("d", "is of block 7, which blocks.jsonl lacks");
 	put_trial("e", "samples", json_integer(7));
 	assert_defect("e", "not the 7 of 'samples'");
+	put_trial("r", "rounds", json_integer(7));
+	assert_defect("r", "'rounds' is not 'samples' times");
 	put_trial("f", "wrong", json_integer(1));
 	assert_defect("f", "'wrong'");
 	put_trial("g", "verdict", json_string("fail"));

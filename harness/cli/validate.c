@@ -23,7 +23,7 @@ static const char doc[] =
 	"valid as far as they got.\n\n"
 	"Prints a line per folder; each defect is a line with file and line "
 	"number on standard error, and then the exit status is 2.\n\n"
-	"  ipcbench validate results/*Z-*";
+	"  ipcbench validate results/*/";
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {

@@ -83,6 +83,19 @@ static bool is_pass(const json_t *trial)
 	return !strcmp(json_string_at(trial, "verdict", ""), "pass");
 }
 
+static int check_counts(const json_t *trial, struct why *why)
+{
+	json_int_t rounds = json_int_at(trial, "samples", 0) *
+			    json_int_at(trial, "per_sample", 0);
+	int err = check_bins(trial, why);
+
+	if (!err && is_pass(trial) &&
+	    json_int_at(trial, "rounds", -1) != rounds)
+		err = why_not(why, -EINVAL,
+			      "'rounds' is not 'samples' times 'per_sample'");
+	return err;
+}
+
 static int check_trial(const struct checker *checker, const json_t *trial,
 		       struct why *why)
 {
@@ -99,7 +112,7 @@ static int check_trial(const struct checker *checker, const json_t *trial,
 			       "passed with 'wrong' messages in it");
 	json_array_foreach(checker->data->blocks, i,
 			   known) if (json_int_at(known, "block", -1) ==
-				      block) return check_bins(trial, why);
+				      block) return check_counts(trial, why);
 	return why_not(why, -EINVAL,
 		       "is of block %lld, which blocks.jsonl lacks",
 		       (long long)block);
@@ -170,8 +183,9 @@ static bool has(const struct checker *checker, const char *name)
 /* What is written before the first trial and before a run is complete. */
 static void check_files(struct checker *checker)
 {
-	static const char *const due[] = {"job.ini", "env.json", "env-end.json",
-					  NULL};
+	static const char *const due[] = {"job.ini",	  "env.json",
+					  "env-end.json", "doctor.json",
+					  "topo.xml",	  NULL};
 	bool complete = !strcmp(checker->data->status, "complete");
 	struct why why;
 

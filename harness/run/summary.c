@@ -396,8 +396,11 @@ static void describe_classes(const struct study *study, FILE *out)
 	for (size_t k = 0; k < study->classes; k++) {
 		const struct line_class *class = &study->class[k];
 
-		fprintf(out, "%s%s (%.3g to %.3g ns)", k ? ", " : "",
-			class->name, class->min_ns, class->max_ns);
+		/* Three digits, and no exponent. */
+		fprintf(out, "%s%s (%.*g to %.*g ns)", k ? ", " : "",
+			class->name, class->min_ns < 1000 ? 3 : 9,
+			class->min_ns, class->max_ns < 1000 ? 3 : 9,
+			class->max_ns);
 	}
 	fputs(study->classes == 1 ? ", a single one." : ".", out);
 }

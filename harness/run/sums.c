@@ -158,17 +158,24 @@ static int check_line(int dir, char *line, struct why *why)
 
 static int check_lines(int dir, const char *name, char *text, struct why *why)
 {
-	struct why reason = {{0}};
-	size_t number = 0;
+	struct why reason, first = {{0}};
+	size_t number = 0, at = 0, differ = 0;
 	char *line;
 
 	while ((line = strsep(&text, "\n"))) {
 		number++;
-		if (*line && check_line(dir, line, &reason))
-			return why_not(why, -EINVAL, "%s/" SUMS_FILE ":%zu: %s",
-				       name, number, reason.text);
+		if (!*line || !check_line(dir, line, &reason) || differ++)
+			continue;
+		first = reason;
+		at = number;
 	}
-	return 0;
+	if (differ == 0)
+		return 0;
+	if (differ == 1)
+		return why_not(why, -EINVAL, "%s/" SUMS_FILE ":%zu: %s", name,
+			       at, first.text);
+	return why_not(why, -EINVAL, "%s/" SUMS_FILE ":%zu: %s; and %zu more",
+		       name, at, first.text, differ - 1);
 }
 
 int sums_check(const char *dir, struct why *why)
