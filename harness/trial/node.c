@@ -260,7 +260,6 @@ static int counted_rounds(struct play *play)
 	usage_read(&after);
 	record->usage = usage_between(&before, &after);
 	record->pu_seen = (unsigned int)sched_getcpu();
-	record->wrong = play->node.wrong;
 	return err;
 }
 
@@ -304,6 +303,7 @@ static int perform(struct play *play)
 		return err;
 	enter(play, PHASE_ROUNDS);
 	err = (spec->calibrate_ns ? calibrate : counted_rounds)(play);
+	play->seat->record.wrong = play->node.wrong;
 	if (err)
 		return err;
 	enter(play, PHASE_LINE);

@@ -280,8 +280,8 @@ static void explain_end(struct trial *trial, unsigned int child,
 	judge(trial, VERDICT_FAIL, &why);
 }
 
-/* Where a late node is, as the kernel tells: the function it sleeps in. */
-static void late_place(pid_t tid, char *buf, size_t size)
+/* What a late thread does, as the kernel tells: the function it sleeps in. */
+static void late_deed(pid_t tid, char *buf, size_t size)
 {
 	char path[64];
 	ssize_t n;
@@ -301,16 +301,25 @@ static void late_place(pid_t tid, char *buf, size_t size)
 		snprintf(buf, size, "running");
 }
 
+/* Where a late node is: "timed rounds (pipe_read)". */
+static void late_place(const struct seat *seat, char *buf, size_t size)
+{
+	uint32_t phase =
+		atomic_load_explicit(&seat->phase, memory_order_relaxed);
+	char deed[48] = "not begun";
+
+	if (seat->tid)
+		late_deed(seat->tid, deed, sizeof(deed));
+	snprintf(buf, size, "%s (%s)", phase_names[phase], deed);
+}
+
 static void explain_late(struct trial *trial)
 {
-	char place[2][48] = {"not begun", "not begun"};
+	char place[2][80] = {"no place", "no place"};
 	struct why why;
 
-	for (unsigned int i = 0; i < 2 && i < trial->plan.nodes; i++) {
-		if (trial->stage->seat[i].tid)
-			late_place(trial->stage->seat[i].tid, place[i],
-				   sizeof(place[i]));
-	}
+	for (unsigned int i = 0; i < 2 && i < trial->plan.nodes; i++)
+		late_place(&trial->stage->seat[i], place[i], sizeof(place[i]));
 	why_not(&why, 0, "no end within %.3g s: node 0 in %s, node 1 in %s",
 		(double)trial->spec->deadline_ns / NS_PER_S, place[0],
 		place[1]);
@@ -326,6 +335,20 @@ static int cannot_watch(struct trial *trial, int err)
 	return err;
 }
 
+/* Did every node of this child play to the end? */
+static bool at_end(const struct trial *trial, unsigned int child)
+{
+	const struct seat *seat = &trial->stage->seat[child];
+	unsigned int nodes = trial->spec->threads ? trial->plan.nodes : 1;
+
+	for (unsigned int i = 0; i < nodes; i++) {
+		if (atomic_load_explicit(&seat[i].phase,
+					 memory_order_relaxed) != PHASE_DONE)
+			return false;
+	}
+	return true;
+}
+
 /* Reap a child that has ended. Returns 0 if it did well. */
 static int reap(struct trial *trial, unsigned int i)
 {
@@ -334,7 +357,8 @@ static int reap(struct trial *trial, unsigned int i)
 	if (waitid(P_PID, (id_t)trial->child[i].pid, &info, WEXITED) < 0)
 		return cannot_watch(trial, -errno);
 	trial->child[i].pid = 0;
-	if (info.si_code == CLD_EXITED && info.si_status == EXIT_SUCCESS)
+	if (info.si_code == CLD_EXITED && info.si_status == EXIT_SUCCESS &&
+	    at_end(trial, i))
 		return 0;
 	explain_end(trial, i, &info);
 	return -ECHILD;
