@@ -41,7 +41,7 @@ case $(command -v apt-get || command -v dnf || command -v pacman || echo none) i
 deps: no apt-get, dnf or pacman here. Install these by hand, then run make:
   a C17 compiler, make, pkg-config, hwloc, jansson, inih, PAPI (optional),
   gnuplot with pdfcairo, Python 3.9 or later, the Liberation fonts
-  for the tests: cmocka, clang-format, Chromium, git, strace
+  for the tests: cmocka, clang-format, Chromium, git, strace, procps
 END
 	exit 2
 	;;

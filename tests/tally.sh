@@ -4,6 +4,10 @@
 # logs: cmocka's, unittest's, and "ok" lines of scripts. Usage: tally.sh BUILD
 set -u
 logs=$(find "$1/log" "$1"/san-*/log -name '*.log' 2>/dev/null)
+[ -n "$logs" ] || {
+	echo "tally: no test has run"
+	exit 1
+}
 count() {
 	# shellcheck disable=SC2086
 	cat $logs | grep -cE "$1"
@@ -13,7 +17,8 @@ sum() {
 	cat $logs | sed -nE "s/$1/\\1/p" | awk '{ n += $1 } END { print n + 0 }'
 }
 ran=$(sum '^Ran ([0-9]+) tests? in .*')
-broken=$(sum '^FAILED \(.*(failures|errors)=([0-9]+).*')
+broken=$(($(sum '^FAILED \(.*failures=([0-9]+).*') +
+	$(sum '^FAILED \(.*errors=([0-9]+).*')))
 unskipped=$(sum '.*\(.*skipped=([0-9]+).*\)$')
 passed=$(($(count '^\[ +OK \]|^ok ') + ran - broken - unskipped))
 failed=$(($(count '^\[  FAILED  \] [0-9]+ test|^not ok ') + broken))
