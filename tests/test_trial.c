@@ -34,6 +34,13 @@ enum {
 	NO_PU = 1000,	 /* topologies here are smaller */
 };
 
+/* Every process of threads would sleep for a second before it ends. */
+const char *__tsan_default_options(void);
+const char *__tsan_default_options(void)
+{
+	return "atexit_sleep_ms=0";
+}
+
 /* What a node of the test's workload does when it comes to a round. */
 enum deed {
 	NOTHING,
@@ -197,6 +204,7 @@ static const struct workload by_batch = {
 static struct ipc_impl odd;
 static const struct ipc_impl *real;
 static int opened, closed, opens_fail_at;
+enum { NO_SIDE = IPC_RX + 1 };
 static unsigned int attach_fails_on;
 
 static int odd_open(struct ipc_link *link)
@@ -213,13 +221,9 @@ static void odd_close(struct ipc_link *link)
 	real->close(link);
 }
 
-/* Node 1 sends on the second link: the port for it is the test's to refuse. */
 static int odd_attach(struct ipc_port *port)
 {
-	static unsigned int ports; /* of this process */
-
-	ports++;
-	if (attach_fails_on && ports == attach_fails_on)
+	if (port->side == attach_fails_on)
 		return -EMFILE;
 	return real->attach ? real->attach(port) : 0;
 }
@@ -241,7 +245,7 @@ static const struct ipc_impl *make_odd(const char *name)
 	odd.attach = odd_attach;
 	opened = closed = 0;
 	opens_fail_at = -1;
-	attach_fails_on = 0;
+	attach_fails_on = NO_SIDE;
 	return &odd;
 }
 
@@ -535,7 +539,7 @@ static void test_wrong_data_spoils_a_calibration(void **state)
 {
 	struct trial_spec spec = spec_with(state, SEND_WRONG, 1);
 
-	act.at = 2;
+	act.at = 1; /* the shortest calibration has that one */
 	spec.calibrate_ns = NS_PER_MS;
 	ends(&spec, VERDICT_FAIL, "received wrong data");
 }
@@ -577,9 +581,9 @@ static void test_failing_attach(void **state)
 {
 	struct trial_spec spec = spec_with(state, NOTHING, 0);
 
-	for (unsigned int port = 1; port <= 2; port++) {
+	for (unsigned int side = IPC_TX; side <= IPC_RX; side++) {
 		spec.impl = make_odd("pipe");
-		attach_fails_on = port;
+		attach_fails_on = side;
 		ends(&spec, VERDICT_FAIL,
 		     "failed in attaching: Too many open files");
 		assert_int_equal(opened, 2);
