@@ -134,6 +134,7 @@ static unsigned long counters_thread(void)
 static int papi_component(int *cid, const PAPI_component_info_t **info,
 			  struct why *why)
 {
+	*info = NULL;
 	*cid = PAPI_get_component_index("perf_event");
 	if (*cid < 0)
 		return why_not(why, -ENOTSUP,
