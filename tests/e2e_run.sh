@@ -16,6 +16,12 @@ check "dry run: a placement that is missing has its reason" sh -c "
 	'$ipcbench' run -p smt,numa,same-pu -b pipe -n 1 --dry-run >out &&
 	grep -A1 '/smt/' out | grep -qi 'core'"
 
+check "all workloads" run 0 run -w all -b pipe -p same-pu -W block --dry-run
+check "all workloads: both" sh -c "grep -q pingpong/ out && grep -q stream/ out"
+check "no baseline among them: the first" run 0 run -b tcp,ring -w pingpong \
+	-s 64 -p same-pu -W block -n 1 $short -o f
+check "no baseline among them: in the job" grep -q "^baseline = tcp" f/job.ini
+
 check "run" run 0 run smoke -n 2 $short -b pipe,ring,null -s 64,4K -o a
 check "run: table" grep -q "pipe" out
 check "run: validates" run 0 validate a
@@ -45,6 +51,25 @@ check "every planned cell passed" sh -c '! grep -q "\"verdict\": *\"fail\"" d/tr
 
 check "spin on one PU is refused" run 4 run -b ring -W spin -p same-pu -n 1
 check "spin on one PU: yield is named" grep -q "yield" err
+
+check "progress is read no more" sh -c "
+	{ '$ipcbench' run -b pipe -w pingpong -p same-pu -W block -s 64 -n 9 \
+		-t 4ms --events none -o g 2>&1 >out; echo \$? >status; } |
+		head -n 1 >/dev/null
+	[ -d g ]"
+check "progress is read no more: complete" json g/manifest.json "d['status'] == 'complete'"
+
+check "report of a run that goes on" sh -c "
+	'$ipcbench' run -b pipe -s 64 -n 200 $short -o h >out 2>err &
+	pid=\$!
+	while [ ! -e h/manifest.json ]; do sleep 0.1; done
+	'$ipcbench' report h 2>err
+	[ \$? -eq 2 ] && grep -q 'going on' err
+	bad=\$?
+	'$ipcbench' show h >/dev/null || bad=1
+	kill -INT \$pid
+	wait \$pid
+	exit \$bad"
 
 check "interrupted" sh -c "
 	'$ipcbench' run -b pipe -s 64 -n 200 $short -o e >out 2>err &

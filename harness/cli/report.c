@@ -2,11 +2,13 @@
 /* "ipcbench report": computes the summary anew, and has it drawn as a page. */
 #include <argp.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,7 +30,8 @@ static const char doc[] =
 	"Turn a results folder into one page with tables and plots.\v"
 	"DIR is a folder that 'ipcbench run' made; without it, the latest. "
 	"The figures are computed again from the recorded trials, so this "
-	"works on an interrupted run too.\n\n"
+	"works on an interrupted run too, but not on one that is still going "
+	"on.\n\n"
 	"Written are DIR/report.html, which needs nothing beside it, and "
 	"DIR/plots, which has every figure as PDF at the width of a paper's "
 	"column, as SVG, and as the gnuplot script and data that it was drawn "
@@ -121,6 +124,25 @@ static int draw(const struct args *args, const char *script)
 	return script_status(status);
 }
 
+/* Drawing takes PUs and replaces files: not under a run's hands, which holds
+ * a lock on its folder. */
+static int refuse_live(const char *dir, struct why *why)
+{
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool live = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0 &&
+		    errno == EWOULDBLOCK;
+
+	if (fd >= 0)
+		close(fd);
+	if (!live)
+		return 0;
+	return why_not(
+		why, -EBUSY,
+		"'%s' is of a run that is still going on, which a report "
+		"would disturb; 'ipcbench show' can be used",
+		dir);
+}
+
 static int report(const struct args *args)
 {
 	char script[PATH_MAX];
@@ -133,7 +155,9 @@ static int report(const struct args *args)
 		return EXIT_ENVIRONMENT;
 	}
 	snprintf(script, sizeof(script), "%s/report/report.py", data);
-	err = summary_refresh(args->dir, NULL, &why);
+	err = refuse_live(args->dir, &why);
+	if (!err)
+		err = summary_refresh(args->dir, NULL, &why);
 	if (err)
 		return command_usage(&why);
 	status = draw(args, script);

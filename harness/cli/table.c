@@ -722,10 +722,22 @@ static void put_footer(const json_t *summary, FILE *out)
 		      out);
 }
 
+/* What became of it, for a reader: that it ran is no news. */
+static const char *fate(const json_t *cell)
+{
+	const char *state = text_of(cell, "state");
+
+	if (strcmp(state, "measured") != 0)
+		return state;
+	return json_array_size(json_object_get(cell, "figures"))
+		       ? "measured in part"
+		       : "no figure";
+}
+
 /* Cells with the same state and reason are one paragraph. */
 static bool same_fate(const json_t *a, const json_t *b)
 {
-	return same_text(a, b, "state") && same_text(a, b, "state_why");
+	return same_text(a, b, "state_why") && !strcmp(fate(a), fate(b));
 }
 
 static bool is_noteworthy(const json_t *cell,
@@ -767,8 +779,8 @@ static void put_fate(const json_t *cells, size_t first,
 			name[n] = text_of(other, "cell");
 		n++;
 	}
-	fprintf(out, "%s: %s\n  %s", text_of(cell, "state"),
-		text_of(cell, "state_why"), name[0]);
+	fprintf(out, "%s: %s\n  %s", fate(cell), text_of(cell, "state_why"),
+		name[0]);
 	for (size_t i = 1; i < n && n <= NAMED; i++)
 		fprintf(out, "\n  %s", name[i]);
 	if (n > NAMED)

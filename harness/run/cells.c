@@ -65,16 +65,27 @@ static union item *add_item(struct planner *p)
 	return &items->item[items->n++];
 }
 
-static int look_workload(const char *text, void *arg)
+static int add_workload(const struct workload *workload, struct planner *p)
 {
-	struct planner *p = arg;
-	const struct workload *found = catalogue_workload(p->cat, text, p->why);
-	union item *item = found ? add_item(p) : NULL;
+	union item *item = workload ? add_item(p) : NULL;
 
 	if (!item)
 		return -EINVAL;
-	item->workload = found;
+	item->workload = workload;
 	return 0;
+}
+
+static int look_workload(const char *text, void *arg)
+{
+	struct planner *p = arg;
+	int err = 0;
+
+	if (strcmp(text, "all") != 0)
+		return add_workload(catalogue_workload(p->cat, text, p->why),
+				    p);
+	for (size_t i = 0; !err && p->cat->workloads[i]; i++)
+		err = add_workload(p->cat->workloads[i], p);
+	return err;
 }
 
 static int look_all_backends(struct planner *p)

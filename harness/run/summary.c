@@ -119,6 +119,9 @@ static json_t *measured_why(const struct study *study,
 	if (lost && reason)
 		return json_sprintf("%zu of %zu trials failed: %s", lost,
 				    cell->n, reason);
+	if (changed == 1 && cell->counted == 1)
+		return json_string("its only trial changed its cache-line "
+				   "class while it ran, so there is no figure");
 	if (changed == cell->counted)
 		return json_sprintf("all %zu trials changed their cache-line "
 				    "class while they ran, so there is no "
