@@ -82,9 +82,10 @@ double stats_acf1(const double *y, size_t n);
 /*
  * Modes among values, by gaps: sorted ln y is split at the largest gap that
  * exceeds ln ratio and leaves at least share of all n values on each side of
- * it within its group; then again, until there is none. Bounds of the groups: group g is the values
- * from index at[g] to at[g+1]-1 of the sorted array. Returns their number,
- * at most max (at needs max + 1 entries). Values are positive and sorted.
+ * it within its group; then again, until there is none. Group g is the values
+ * from index at[g] to at[g+1]-1 of the sorted array. Returns the number of
+ * groups, at most max (at needs max + 1 entries). Values are positive and
+ * sorted.
  */
 size_t stats_modes(const double *sorted, size_t n, double ratio, double share,
 		   size_t *at, size_t max);
