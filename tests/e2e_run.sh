@@ -31,6 +31,8 @@ check "run: all files" sh -c 'cd a && ls manifest.json job.ini env.json \
 check "run: complete" json a/manifest.json "d['status'] == 'complete' and d['stop_reason'] == 'max_blocks'"
 check "run: checksums" sh -c 'cd a && sha256sum --quiet -c SHA256SUMS'
 check "show" run 0 show a
+check "show with costs" run 0 show a --cost
+check "show: costs of a cell" grep -q "pingpong/pipe/64/same-pu/process/block .* / " out
 check "show as JSON" run 0 show --json a
 check "show: JSON" json out "d['schema'] == 'ipcbench.summary/1'"
 check "no colour in a file" sh -c "! grep -q '$(printf '\033')' out"

@@ -12,7 +12,7 @@
 #include "run/results.h"
 #include "run/summary.h"
 
-enum { KEY_JSON = 1, KEY_ALL_CLASSES };
+enum { KEY_JSON = 1, KEY_ALL_CLASSES, KEY_COST };
 
 struct args {
 	const char *dir;
@@ -47,6 +47,8 @@ static const struct argp_option options[] = {
 	 "only cells that have one of these; may be given again", 0},
 	{"all-classes", KEY_ALL_CLASSES, 0, 0,
 	 "a row for each cache-line class, not only the one that leads", 0},
+	{"cost", KEY_COST, 0, 0,
+	 "also PU time, switches, faults and counters per round", 0},
 	{"json", KEY_JSON, 0, 0, "the whole summary, as JSON", 0},
 	{0}};
 
@@ -72,6 +74,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return add_filter(&args->show, arg, state);
 	case KEY_ALL_CLASSES:
 		args->show.all_classes = true;
+		return 0;
+	case KEY_COST:
+		args->show.cost = true;
 		return 0;
 	case KEY_JSON:
 		args->json = true;

@@ -14,6 +14,7 @@ enum { SHOW_FILTERS = 16 };
 struct show_options {
 	const char *metric; /* NULL: each workload's first */
 	bool all_classes;   /* not only the class that leads */
+	bool cost;	    /* also what a round cost each node */
 	bool colour;
 	const char *filter[SHOW_FILTERS]; /* "KEY=VALUE,VALUE" */
 	size_t filters;
@@ -23,6 +24,13 @@ struct show_options {
  * -EINVAL and why. */
 int show_check(const json_t *summary, const struct show_options *options,
 	       struct why *why);
+
+/* Do the filters leave this cell? */
+bool show_passes(const json_t *cell, const struct show_options *options);
+
+/* What a round of each cell cost its nodes, and what the counters saw. */
+void show_cost(const json_t *summary, const struct show_options *options,
+	       FILE *out);
 
 /* Everything: what the run was, its tables, what was not measured and why. */
 void show_print(const json_t *summary, const struct show_options *options,

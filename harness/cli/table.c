@@ -108,7 +108,7 @@ static bool passes_one(const json_t *cell, const char *filter)
 	return false;
 }
 
-static bool passes(const json_t *cell, const struct show_options *options)
+bool show_passes(const json_t *cell, const struct show_options *options)
 {
 	for (size_t i = 0; i < options->filters; i++)
 		if (!passes_one(cell, options->filter[i]))
@@ -180,7 +180,7 @@ int show_check(const json_t *summary, const struct show_options *options,
 	}
 	json_array_foreach(cells, i, cell)
 	{
-		left += passes(cell, options);
+		left += show_passes(cell, options);
 		measuring +=
 			!options->metric || has_metric(cell, options->metric);
 	}
@@ -595,7 +595,7 @@ static void one_sheet(const json_t *summary, size_t first,
 	for (size_t i = first; i < json_array_size(cells); i++) {
 		const json_t *cell = json_array_get(cells, i);
 
-		if (same_sheet(cell, sheet.first) && passes(cell, options))
+		if (same_sheet(cell, sheet.first) && show_passes(cell, options))
 			add_rows(&sheet, cell);
 	}
 	if (sheet.n)
@@ -607,12 +607,12 @@ static bool is_first(const json_t *cells, size_t nth,
 {
 	const json_t *cell = json_array_get(cells, nth);
 
-	if (!passes(cell, options))
+	if (!show_passes(cell, options))
 		return false;
 	for (size_t i = 0; i < nth; i++) {
 		const json_t *other = json_array_get(cells, i);
 
-		if (same_sheet(cell, other) && passes(other, options))
+		if (same_sheet(cell, other) && show_passes(other, options))
 			return false;
 	}
 	return true;
@@ -743,7 +743,7 @@ static bool same_fate(const json_t *a, const json_t *b)
 static bool is_noteworthy(const json_t *cell,
 			  const struct show_options *options)
 {
-	return passes(cell, options) &&
+	return show_passes(cell, options) &&
 	       json_is_string(json_object_get(cell, "state_why"));
 }
 
@@ -795,6 +795,8 @@ void show_print(const json_t *summary, const struct show_options *options,
 
 	put_header(summary, out);
 	put_sheets(summary, options, out);
+	if (options->cost)
+		show_cost(summary, options, out);
 	for (size_t i = 0; i < json_array_size(cells); i++)
 		if (is_first_fate(cells, i, options))
 			put_fate(cells, i, options, out);
