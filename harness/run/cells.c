@@ -119,7 +119,7 @@ static int look_backend(const char *text, void *arg)
 /* FROM:TO:xFACTOR */
 static int look_size_range(const char *text, struct planner *p)
 {
-	char copy[64];
+	char copy[JOB_VALUE];
 	char *from = copy;
 	char *to;
 	char *step;
@@ -506,6 +506,8 @@ const struct ipc_impl *cells_baseline(const struct design *design,
 		return catalogue_impl(cat, design->baseline, why);
 	while (cat->impls[i] && cat->impls[i]->caps & IPC_VOID)
 		i++;
+	if (!cat->impls[i])
+		why_not(why, -EINVAL, "no back-end here carries messages");
 	return cat->impls[i];
 }
 
