@@ -303,7 +303,8 @@ def classes(run: Run) -> str:
 def cost(run: Run) -> str:
     intro = (
         '<p class="soft">Per round (in stream a message, in pingpong one each '
-        "way), first node &middot; second node, median over trials. User and system time come from the kernel's accounting, "
+        "way), first node &middot; second node, median over trials. User "
+        "and system time come from the kernel's accounting, "
         "which may count in ticks; waits are voluntary switches, preempted "
         "involuntary ones, faults minor ones. A dash has its reason in its "
         "title and below the table.</p>")

@@ -17,7 +17,7 @@ def table(head: Sequence[str], body: Iterable[str], caption: str = "",
     head and rows of the body are HTML."""
     row = "".join(name if name.startswith("<th") else f"<th>{name}</th>"
                   for name in head)
-    note = f"<caption>{caption}</caption>" if caption else ""
+    note = f"<caption><div>{caption}</div></caption>" if caption else ""
     return (f'<div class="scroll"><table class="{css}">{note}<thead><tr>'
             f'{row}</tr></thead><tbody>{"".join(body)}</tbody></table></div>')
 
@@ -80,7 +80,8 @@ def headline_note(run: Run, sheet: Sheet) -> str:
               if fig["ratio"] and fig["ratio"]["level"]]
     metric = sheet.cells[0].metrics[0]
     words = [f"First line: median over {span_of([f['n'] for f in figs])} "
-             f"trials of the {escape(metric_name(metric))} "
+             f"trial{'s' if max((f['n'] for f in figs), default=0) != 1 else ''} "
+             f"of the {escape(metric_name(metric))} "
              f"({metric['better']} is better)"]
     if levels:
         words.append(f"[interval at {span_of(levels, fmt.percent)}]")
@@ -108,7 +109,7 @@ def headline_cell(run: Run, cell: Cell | None, notes: Notes) -> str:
     figs = [fig for metric in cell.metrics
             if (fig := cell.figure(metric["name"]))]
     if not figs:
-        words = escape(str(cell["state"]))
+        words = "no figure" if cell.measured else escape(str(cell["state"]))
         return td(f"{fmt.dash(cell.why_none())} <small>{words}</small>",
                   "fig")
     lines = [estimate(figs[0]) + other_class(run, figs[0])]

@@ -204,8 +204,12 @@ static void time_text(double s, char *buf, size_t size)
 		snprintf(buf, size, "?");
 	else if (s < 90)
 		snprintf(buf, size, "%.0fs", s);
+	else if (s < 5400)
+		snprintf(buf, size, "%.0fm%02.0fs", floor(s / 60),
+			 floor(fmod(s, 60)));
 	else
-		snprintf(buf, size, "%.0fm%02.0fs", floor(s / 60), fmod(s, 60));
+		snprintf(buf, size, "%.0fh%02.0fm", floor(s / 3600),
+			 floor(fmod(s, 3600) / 60));
 }
 
 static void figure_text(const struct run_view *view, char *buf, size_t size)
