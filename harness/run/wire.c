@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Requests and records of trials as JSON; a trial's own statistics. */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,30 +54,44 @@ json_t *wire_spec(const struct trial_spec *spec)
 		events_json(&spec->events));
 }
 
-static void read_events(const json_t *list, struct counter_plan *plan)
+static int read_event(json_t *event, struct counter *c)
 {
-	const json_t *event;
-	size_t i;
+	const char *name;
+	const char *why;
+	int status;
+	int kernel;
 
-	json_array_foreach(list, i, event)
-	{
-		struct counter *c = &plan->counter[i];
-		const char *name = "";
-		const char *why = "";
-		int status = COUNTER_ABSENT;
-		int kernel = 0;
+	if (json_unpack(event, "{s:s, s:i, s:b, s:s}", "event", &name, "status",
+			&status, "kernel", &kernel, "why", &why) != 0 ||
+	    strlen(name) >= sizeof(c->event) || status < 0 ||
+	    status >= COUNTER_STATUSES)
+		return -EINVAL;
+	strcpy(c->event, name);
+	c->status = (enum counter_status)status;
+	c->kernel = kernel;
+	why_not(&c->why, 0, "%s", why);
+	return 0;
+}
 
-		if (i == COUNTERS_MAX)
-			return;
-		json_unpack((json_t *)event, "{s:s, s:i, s:b, s:s}", "event",
-			    &name, "status", &status, "kernel", &kernel, "why",
-			    &why);
-		strncpy(c->event, name, sizeof(c->event) - 1);
-		c->status = (enum counter_status)status;
-		c->kernel = kernel;
-		why_not(&c->why, 0, "%s", why);
-		plan->n = i + 1;
+static int read_events(const json_t *list, struct counter_plan *plan)
+{
+	if (!json_is_array(list) || json_array_size(list) > COUNTERS_MAX)
+		return -EINVAL;
+	plan->n = json_array_size(list);
+	for (size_t i = 0; i < plan->n; i++) {
+		int err =
+			read_event(json_array_get(list, i), &plan->counter[i]);
+
+		if (err)
+			return err;
 	}
+	return 0;
+}
+
+/* A number that will be an index, or of a narrower type. */
+static bool within(json_int_t value, json_int_t from, json_int_t below)
+{
+	return value >= from && value < below;
 }
 
 int wire_spec_read(const json_t *request, const struct catalogue *cat,
@@ -100,7 +115,11 @@ int wire_spec_read(const json_t *request, const struct catalogue *cat,
 			"warmup", &warmup, "samples", &samples, "per_sample",
 			&per_sample, "calibrate_ns", &calibrate, "deadline_ns",
 			&deadline, "spawned_ns", &spawned, "line_ns", &line,
-			"events", &events) != 0)
+			"events", &events) != 0 ||
+	    !within(api, 0, IPC_APIS) || !within(payload, 0, PAYLOADS) ||
+	    !within(wait, 0, IPC_WAIT_KINDS) || size < 1 || pu[0] < 0 ||
+	    pu[1] < 0 || !within(depth, 0, UINT32_MAX) ||
+	    !within(spin, 0, UINT32_MAX))
 		return why_not(why, -EINVAL, "the trial's request is torn");
 	*spec = (struct trial_spec){
 		.impl = catalogue_impl(cat, backend, why),
@@ -121,7 +140,9 @@ int wire_spec_read(const json_t *request, const struct catalogue *cat,
 		.spawned_ns = (uint64_t)spawned,
 		.line_ns = (uint64_t)line,
 	};
-	read_events(events, &spec->events);
+	if (read_events(events, &spec->events) != 0)
+		return why_not(why, -EINVAL,
+			       "the events of the trial's request are torn");
 	return spec->impl && spec->workload ? 0 : -EINVAL;
 }
 
@@ -397,7 +418,11 @@ static void add_figures(json_t *out, const struct trial_spec *spec,
 				     "single ones",
 				     (unsigned long long)record->per_sample));
 	json_object_set_new(out, "half_p50",
-			    json_pack("[f, f]", halves[0], halves[1]));
+			    half ? json_pack("[f, f]", halves[0], halves[1])
+				 : json_null());
+	if (!half)
+		json_object_set_new(out, "half_p50_why",
+				    json_string("one sample has no halves"));
 	json_object_set_new(out, "acf1", json_real(acf1));
 	json_object_set_new(out, "hist", hist_json(record));
 	json_object_set_new(out, "flags", flags_json(spec, record, halves));
