@@ -221,6 +221,38 @@ mutant support-too-generous harness/base/stats.c test_stats '' \
 mutant loan-not-checked harness/ipc/checked.c test_checked '' \
 	's/if (c->out && !out)/if (0)/'
 
+# A trial, and what its run makes of it.
+mutant trial-wrong-data-passes harness/trial/trial.c test_trial \
+	'test_wrong_data_is*' \
+	's/if (node->wrong && /if (node->wrong > 99 \&\& /'
+mutant trial-calibration-unchecked harness/trial/node.c test_trial \
+	'test_wrong_data_spoils*' \
+	'/record.wrong = play->node.wrong/d'
+mutant trial-deadline-ignored harness/trial/trial.c test_trial \
+	'test_hang_ends*/process' \
+	'/^static int watch/,/^}/s/remaining_ms(trial)/remaining_ms(trial) | -1/'
+mutant trial-child-not-reaped harness/trial/trial.c test_trial \
+	'test_crash/process' \
+	'/^static void kill_children/,/^}/{/waitpid(/d}'
+mutant trial-early-exit-is-well harness/trial/trial.c test_trial \
+	'test_exit/thread' \
+	'/^static int reap(/,/^}/s/at_end(trial, i)/at_end(trial, i) + 1/'
+mutant trial-samples-not-all harness/trial/trial.c test_trial \
+	'test_good_trial*' \
+	'/^static int collect_samples/,/^}/s/size_t i = 0;/size_t i = 1;/'
+mutant journal-live-is-swept harness/run/journal.c test_journal '' \
+	's/LOCK_EX | LOCK_NB/LOCK_SH | LOCK_NB/'
+mutant journal-of-anybody harness/run/journal.c test_journal '' \
+	's/|| st.st_uid != geteuid()//'
+mutant journal-name-ends-at-blank harness/run/journal.c test_journal '' \
+	"s/char \*name = strchr(line, ' ')/char *name = strrchr(line, ' ')/"
+mutant job-share-is-rounded harness/run/job.c test_job '' \
+	's/digits <= 17/digits <= 10/'
+mutant cell-spins-on-one-pu harness/run/cells.c test_cells '' \
+	's/cell->wait == IPC_WAIT_SPIN &&/cell->wait == IPC_WAIT_KINDS \&\&/'
+mutant record-tail-of-batches harness/run/wire.c test_wire '' \
+	's/(record->per_sample == 1 &&/(record->per_sample \&\&/'
+
 if [ -n "$bad" ]; then
 	echo "$caught caught; not caught:$bad"
 	exit 1

@@ -926,7 +926,7 @@ static bool in_processes = false, in_threads = true;
 #test "/thread", test, NULL, NULL, &in_threads \
 	}
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		BOTH(test_crash),
@@ -960,5 +960,7 @@ int main(void)
 		BOTH(test_line_floor_not_asked_for),
 	};
 
+	if (argc > 1)
+		cmocka_set_test_filter(argv[1]);
 	return cmocka_run_group_tests(tests, make_shared, NULL);
 }

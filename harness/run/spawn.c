@@ -173,6 +173,8 @@ static json_t *no_record(const struct trial_spec *spec, int err, int status,
 
 	if (err == -ETIMEDOUT)
 		why_not(&why, 0, "the trial itself was late and was killed");
+	else if (err)
+		why_not(&why, 0, "no record of the trial: %s", strerror(-err));
 	else if (WIFSIGNALED(status))
 		why_not(&why, 0, "the trial was killed by signal %d (%s)",
 			WTERMSIG(status), strsignal(WTERMSIG(status)));
