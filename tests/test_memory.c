@@ -14,8 +14,6 @@
 #include "base/memory.h"
 #include "base/shm.h"
 
-enum { LOOKS = 20 };
-
 static size_t installed(void)
 {
 	return (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE);
@@ -26,26 +24,6 @@ static void test_memory__is_a_part_of_the_machine(void **state)
 	(void)state;
 	assert_true(memory_available() > 0);
 	assert_true(memory_available() < installed());
-}
-
-/* Others come and go meanwhile, so it may take several looks. */
-static void test_memory__falls_by_what_is_taken(void **state)
-{
-	const size_t bytes = (size_t)256 << 20;
-	bool fell = false;
-
-	(void)state;
-	if (memory_available() < 4 * bytes)
-		skip();
-	for (int i = 0; i < LOOKS && !fell; i++) {
-		size_t before = memory_available();
-		struct shm shm;
-
-		assert_int_equal(shm_open_anon(&shm, "test", bytes, false), 0);
-		fell = memory_available() < before - bytes / 2;
-		shm_close(&shm);
-	}
-	assert_true(fell);
 }
 
 static void test_memory__refuses_what_is_not_there(void **state)
@@ -66,7 +44,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_memory__is_a_part_of_the_machine),
-		cmocka_unit_test(test_memory__falls_by_what_is_taken),
 		cmocka_unit_test(test_memory__refuses_what_is_not_there),
 	};
 
