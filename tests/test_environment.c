@@ -209,74 +209,6 @@ static void the_chosen_one_is_shown(void **state)
 		    !strcmp(thp, "never"));
 }
 
-static json_t *diff_of(const char *start, const char *end)
-{
-	json_t *a = json_loads(start, 0, NULL), *b = json_loads(end, 0, NULL);
-	json_t *diff;
-
-	assert_non_null(a);
-	assert_non_null(b);
-	diff = environment_diff(a, b);
-	json_decref(a);
-	json_decref(b);
-	assert_non_null(diff);
-	return diff;
-}
-
-static void assert_diff(const char *start, const char *end,
-			const char *expected)
-{
-	json_t *diff = diff_of(start, end);
-	char *text = json_dumps(diff, JSON_COMPACT);
-
-	assert_string_equal(text, expected);
-	free(text);
-	json_decref(diff);
-}
-
-static void changes_are_listed(void **state)
-{
-	(void)state;
-	assert_diff("{\"t_ns\":1,\"cpu\":{\"governor\":\"powersave\"}}",
-		    "{\"t_ns\":2,\"cpu\":{\"governor\":\"performance\"}}",
-		    "[{\"key\":\"cpu.governor\",\"start\":\"powersave\","
-		    "\"end\":\"performance\"}]");
-	assert_diff("{\"cpu\":{\"a\":1,\"b\":[1,2]}}",
-		    "{\"cpu\":{\"a\":1,\"b\":[1,3]}}",
-		    "[{\"key\":\"cpu.b\",\"start\":[1,2],\"end\":[1,3]}]");
-}
-
-static void what_comes_and_goes_is_listed(void **state)
-{
-	(void)state;
-	assert_diff("{\"cpu\":{\"a\":1}}", "{\"cpu\":{\"b\":2}}",
-		    "[{\"key\":\"cpu.a\",\"start\":1,\"end\":null},"
-		    "{\"key\":\"cpu.b\",\"start\":null,\"end\":2}]");
-	assert_diff("{}", "{\"cpu\":{\"b\":2}}",
-		    "[{\"key\":\"cpu.b\",\"start\":null,\"end\":2}]");
-	assert_diff("{\"cpu\":{\"b\":2}}", "{}",
-		    "[{\"key\":\"cpu.b\",\"start\":2,\"end\":null}]");
-}
-
-static void what_always_changes_is_not(void **state)
-{
-	(void)state;
-	assert_diff(
-		"{\"host\":{\"uptime_s\":1.5,\"load1\":0.1,\"name\":\"a\"}}",
-		"{\"host\":{\"uptime_s\":9.5,\"load1\":3.0,\"name\":\"a\"}}",
-		"[]");
-	assert_diff("{\"host\":{\"load1\":0.1}}", "{\"host\":{}}", "[]");
-}
-
-static void a_capture_equals_itself(void **state)
-{
-	json_t *diff = environment_diff(env, env);
-
-	(void)state;
-	assert_int_equal(json_array_size(diff), 0);
-	json_decref(diff);
-}
-
 /* What json_dumps() refuses cannot be stored. */
 static void it_can_be_stored(void **state)
 {
@@ -331,10 +263,6 @@ int main(void)
 		cmocka_unit_test(what_is_missing_is_explained),
 		cmocka_unit_test(facts_are_true),
 		cmocka_unit_test(the_chosen_one_is_shown),
-		cmocka_unit_test(changes_are_listed),
-		cmocka_unit_test(what_comes_and_goes_is_listed),
-		cmocka_unit_test(what_always_changes_is_not),
-		cmocka_unit_test(a_capture_equals_itself),
 		cmocka_unit_test(it_can_be_stored),
 		cmocka_unit_test(the_program_knows_its_build),
 	};

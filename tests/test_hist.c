@@ -150,38 +150,6 @@ static void quantiles_agree_with_sorting(void **state)
 	}
 }
 
-static void merge_is_adding_to_one(void **state)
-{
-	static struct hist both;
-	uint64_t seed = 7, v;
-	int i;
-
-	(void)state;
-	memset(&both, 0, sizeof(both));
-	for (i = 0; i < 1000; i++) {
-		v = draw(&seed);
-		hist_add(i % 3 ? &hist : &other, v);
-		hist_add(&both, v);
-	}
-	hist_merge(&hist, &other);
-	assert_memory_equal(&hist, &both, sizeof(both));
-}
-
-/* An empty one has a min of 0 that is nobody's. */
-static void merge_with_nothing(void **state)
-{
-	static struct hist before;
-
-	(void)state;
-	hist_add(&hist, 50);
-	hist_add(&hist, 60);
-	before = hist;
-	hist_merge(&hist, &other);
-	assert_memory_equal(&hist, &before, sizeof(hist));
-	hist_merge(&other, &hist);
-	assert_memory_equal(&other, &before, sizeof(hist));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -195,8 +163,6 @@ int main(void)
 				       clear),
 		cmocka_unit_test_setup(extremes_are_exact, clear),
 		cmocka_unit_test_setup(quantiles_agree_with_sorting, clear),
-		cmocka_unit_test_setup(merge_is_adding_to_one, clear),
-		cmocka_unit_test_setup(merge_with_nothing, clear),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

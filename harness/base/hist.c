@@ -23,22 +23,6 @@ uint64_t hist_upper(size_t bin)
 	return bin + 1 < HIST_BINS ? hist_lower(bin + 1) : UINT64_MAX;
 }
 
-void hist_merge(struct hist *into, const struct hist *from)
-{
-	size_t i;
-
-	if (from->count == 0)
-		return;
-	if (into->count == 0 || from->min < into->min)
-		into->min = from->min;
-	if (from->max > into->max)
-		into->max = from->max;
-	into->count += from->count;
-	into->sum += from->sum;
-	for (i = 0; i < HIST_BINS; i++)
-		into->bins[i] += from->bins[i];
-}
-
 /* Middle of the values that fall into a bin, of which no end may lie outside
  * of what was seen. */
 static double middle(const struct hist *hist, size_t bin)

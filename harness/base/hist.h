@@ -2,7 +2,7 @@
 /*
  * A histogram of durations, log-linear: exact up to 127, above that 128 bins
  * for each doubling, so a bin is never wider than 1/128 of its value. Fixed in
- * size, so it lives in shared memory and two can be merged.
+ * size, so it lives in shared memory.
  */
 #ifndef IPCBENCH_BASE_HIST_H
 #define IPCBENCH_BASE_HIST_H
@@ -48,8 +48,6 @@ static inline void hist_add(struct hist *hist, uint64_t value)
 	hist->sum += value;
 	hist->bins[hist_bin(value)]++;
 }
-
-void hist_merge(struct hist *into, const struct hist *from);
 
 /* Value at rank ceil(q * count), as the middle of its bin (exact min and max
  * at the ends). 0 < q <= 1; count must not be 0. */

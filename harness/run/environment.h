@@ -19,11 +19,4 @@ json_t *environment_capture(void);
  * NULL: no memory. */
 json_t *environment_tool(void);
 
-/*
- * What changed between two captures: an array of {"key": "GROUP.KEY", "start",
- * "end"}, without what changes always (uptime, load ...). New reference;
- * NULL: no memory.
- */
-json_t *environment_diff(const json_t *start, const json_t *end);
-
 #endif

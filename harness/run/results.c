@@ -406,11 +406,6 @@ const char *results_run_id(const struct results *results)
 	return results->run_id;
 }
 
-int results_dirfd(const struct results *results)
-{
-	return results->dirfd;
-}
-
 /* A copy of the object with these in front. */
 static json_t *headed(const char *schema, const char *run_id,
 		      const json_t *value)

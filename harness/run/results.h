@@ -48,8 +48,6 @@ int results_create(struct results **results, const char *dir, const char *root,
 /* As given, or root/RUN_ID. Live as long as results. */
 const char *results_dir(const struct results *results);
 const char *results_run_id(const struct results *results);
-/* The open folder, for openat(2); results owns it. */
-int results_dirfd(const struct results *results);
 
 /* Replace manifest.json whole, in one step; gains "schema" and "run_id". */
 int results_manifest(struct results *results, json_t *manifest);
