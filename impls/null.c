@@ -102,8 +102,12 @@ static const struct ipc_ops null_ops = {
 const struct ipc_impl null_impl = {
 	.name = "null",
 	.brief = "nothing is carried: what the harness itself costs",
-	.caps = IPC_COPY | IPC_ZEROCOPY | IPC_PROCESSES | IPC_THREADS |
-		IPC_VOID,
+	.family = IPC_FLOOR,
+	.contract = {.copies = {0, 0},
+		     .calls = {"", ""},
+		     .wake = IPC_WAKE_NONE},
+	.caps = IPC_RELIABLE | IPC_COPY | IPC_ZEROCOPY | IPC_PROCESSES |
+		IPC_THREADS | IPC_VOID,
 	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK) | IPC_CAN_WAIT(IPC_WAIT_SPIN) |
 		 IPC_CAN_WAIT(IPC_WAIT_HYBRID) | IPC_CAN_WAIT(IPC_WAIT_YIELD),
 	.link_size = sizeof(struct ipc_link),

@@ -369,8 +369,12 @@ static const struct ipc_ops swap_ops = {
 const struct ipc_impl pageswap_impl = {
 	.name = "pageswap",
 	.brief = "one-to-one exchange of pages by remapping",
-	.caps = IPC_ZEROCOPY | IPC_BOUNDARY | IPC_ISOLATED | IPC_PROCESSES |
-		IPC_THREADS,
+	.family = IPC_TRANSFER,
+	.contract = {.copies = {[IPC_API_LEND] = 0},
+		     .calls = {"mmap", "mmap"},
+		     .wake = IPC_WAKE_EXTRA},
+	.caps = IPC_RELIABLE | IPC_ZEROCOPY | IPC_BOUNDARY | IPC_ISOLATED |
+		IPC_PROCESSES | IPC_THREADS,
 	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK) | IPC_CAN_WAIT(IPC_WAIT_SPIN) |
 		 IPC_CAN_WAIT(IPC_WAIT_HYBRID) | IPC_CAN_WAIT(IPC_WAIT_YIELD),
 	.senders_max = 1,

@@ -355,8 +355,12 @@ static const struct ipc_ops ring_ops = {
 const struct ipc_impl ring_impl = {
 	.name = "ring",
 	.brief = "one-to-one ring of slots in shared memory",
-	.caps = IPC_COPY | IPC_ZEROCOPY | IPC_BOUNDARY | IPC_DEPTH |
-		IPC_PROCESSES | IPC_THREADS,
+	.family = IPC_RING,
+	.contract = {.copies = {2, 0},
+		     .calls = {"", ""},
+		     .wake = IPC_WAKE_EXTRA},
+	.caps = IPC_RELIABLE | IPC_COPY | IPC_ZEROCOPY | IPC_BOUNDARY |
+		IPC_DEPTH | IPC_PROCESSES | IPC_THREADS,
 	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK) | IPC_CAN_WAIT(IPC_WAIT_SPIN) |
 		 IPC_CAN_WAIT(IPC_WAIT_HYBRID) | IPC_CAN_WAIT(IPC_WAIT_YIELD),
 	.senders_max = 1,

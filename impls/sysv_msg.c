@@ -208,8 +208,12 @@ static const struct ipc_ops sysv_msg_ops = {
 const struct ipc_impl sysv_msg_impl = {
 	.name = "sysv-msg",
 	.brief = "System V message queue; the kernel copies in and out",
-	.caps = IPC_COPY | IPC_BOUNDARY | IPC_ISOLATED | IPC_PROCESSES |
-		IPC_THREADS,
+	.family = IPC_QUEUE,
+	.contract = {.copies = {4},
+		     .calls = {"msgsnd", "msgrcv"},
+		     .wake = IPC_WAKE_CALL},
+	.caps = IPC_RELIABLE | IPC_COPY | IPC_BOUNDARY | IPC_ISOLATED |
+		IPC_PROCESSES | IPC_THREADS,
 	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK) | IPC_CAN_WAIT(IPC_WAIT_SPIN) |
 		 IPC_CAN_WAIT(IPC_WAIT_HYBRID) | IPC_CAN_WAIT(IPC_WAIT_YIELD),
 	.link_size = sizeof(struct sysv_link),

@@ -83,8 +83,12 @@ static const struct ipc_ops unix_seqpacket_ops = {
 const struct ipc_impl unix_seqpacket_impl = {
 	.name = "unix-seqpacket",
 	.brief = "unix packet socket pair; the kernel copies in and out",
-	.caps = IPC_COPY | IPC_BOUNDARY | IPC_ISOLATED | IPC_PROCESSES |
-		IPC_THREADS,
+	.family = IPC_PACKET,
+	.contract = {.copies = {2},
+		     .calls = {"sendto", "recvfrom"},
+		     .wake = IPC_WAKE_CALL},
+	.caps = IPC_RELIABLE | IPC_COPY | IPC_BOUNDARY | IPC_ISOLATED |
+		IPC_PROCESSES | IPC_THREADS,
 	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK) | IPC_CAN_WAIT(IPC_WAIT_SPIN) |
 		 IPC_CAN_WAIT(IPC_WAIT_HYBRID) | IPC_CAN_WAIT(IPC_WAIT_YIELD),
 	.link_size = sizeof(struct fd_link),

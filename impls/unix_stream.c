@@ -37,7 +37,12 @@ static const struct ipc_ops unix_stream_ops = {
 const struct ipc_impl unix_stream_impl = {
 	.name = "unix-stream",
 	.brief = "unix stream socket pair; the kernel copies in and out",
-	.caps = IPC_COPY | IPC_ISOLATED | IPC_PROCESSES | IPC_THREADS,
+	.family = IPC_STREAM,
+	.contract = {.copies = {2},
+		     .calls = {"write", "read"},
+		     .wake = IPC_WAKE_CALL},
+	.caps = IPC_RELIABLE | IPC_COPY | IPC_ISOLATED | IPC_PROCESSES |
+		IPC_THREADS,
 	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK) | IPC_CAN_WAIT(IPC_WAIT_SPIN) |
 		 IPC_CAN_WAIT(IPC_WAIT_HYBRID) | IPC_CAN_WAIT(IPC_WAIT_YIELD),
 	.senders_max = 1,

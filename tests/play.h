@@ -28,6 +28,7 @@
 #include <unistd.h>
 
 #include "ipc/checked.h"
+#include "ipc/options.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define PLAY_SANITIZED 1
@@ -117,7 +118,7 @@ static inline int meet(struct actor *a)
 static inline struct ipc_spec play_spec(const struct cell *cell, size_t msg_max,
 					uint32_t depth)
 {
-	return (struct ipc_spec){
+	struct ipc_spec spec = {
 		.msg_max = msg_max,
 		.depth = depth,
 		.spin_ns = PLAY_SPIN_NS,
@@ -126,6 +127,9 @@ static inline struct ipc_spec play_spec(const struct cell *cell, size_t msg_max,
 		.wait = cell->wait,
 		.threads = cell->threads,
 	};
+
+	options_preset(cell->impl, spec.option);
+	return spec;
 }
 
 static inline int play_pin(int pu)
@@ -341,7 +345,7 @@ static inline struct ipc_link *play_open(struct stage *stage,
 					 const struct ipc_spec *spec)
 {
 	struct ipc_link *link = NULL;
-	int err = ipc_link_open(cell->impl, spec, &cell->ops, &link);
+	int err = ipc_link_open(cell->impl, spec, &cell->ops, NULL, &link);
 
 	if (err)
 		stage_fail(stage, "open: %s", strerror(-err));

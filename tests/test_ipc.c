@@ -67,7 +67,7 @@ static void both_open(struct both *b, const struct ipc_impl *impl,
 		      const struct ipc_spec *spec)
 {
 	b->emulated = ipc_resolve(impl, &b->ops);
-	assert_int_equal(ipc_link_open(impl, spec, &b->ops, &b->link), 0);
+	assert_int_equal(ipc_link_open(impl, spec, &b->ops, NULL, &b->link), 0);
 	assert_int_equal(ipc_port_attach(b->link, IPC_TX, 0, &b->tx), 0);
 	assert_int_equal(ipc_port_attach(b->link, IPC_RX, 0, &b->rx), 0);
 }
@@ -381,11 +381,12 @@ static void test_failures_leave_nothing(void **state)
 	(void)state;
 	ipc_resolve(&fails, &ops);
 	fails.open = slot_open_fails;
-	assert_int_equal(ipc_link_open(&fails, &plain, &ops, &link), -EMFILE);
+	assert_int_equal(ipc_link_open(&fails, &plain, &ops, NULL, &link),
+			 -EMFILE);
 	assert_null(link);
 	fails.open = slot_open;
 	fails.attach = slot_attach_fails;
-	assert_int_equal(ipc_link_open(&fails, &plain, &ops, &link), 0);
+	assert_int_equal(ipc_link_open(&fails, &plain, &ops, NULL, &link), 0);
 	assert_int_equal(ipc_port_attach(link, IPC_TX, 0, &port), -ENOMEM);
 	assert_null(port);
 	ipc_link_close(link);
@@ -411,8 +412,9 @@ static void test_links_leave_no_descriptor(void **state)
 			spec.threads = false;
 			if (ipc_check(impl, &spec, 0, NULL))
 				continue;
-			assert_int_equal(
-				ipc_link_open(impl, &spec, &b.ops, &b.link), 0);
+			assert_int_equal(ipc_link_open(impl, &spec, &b.ops,
+						       NULL, &b.link),
+					 0);
 			assert_true(b.link->spec.wait == spec.wait);
 			ipc_link_close(b.link);
 		}
@@ -713,7 +715,7 @@ static void test_receiver_sees_the_end(void **state)
 			spec.wait = wait;
 			ipc_resolve(impl_of(ends[i]), &b.ops);
 			assert_int_equal(ipc_link_open(impl_of(ends[i]), &spec,
-						       &b.ops, &b.link),
+						       &b.ops, NULL, &b.link),
 					 0);
 			assert_int_equal(child_uses(b.link, IPC_TX), 0);
 			assert_int_equal(
@@ -742,7 +744,7 @@ static void test_sender_sees_the_end(void **state)
 			spec.wait = wait;
 			ipc_resolve(impl_of(ends[i]), &b.ops);
 			assert_int_equal(ipc_link_open(impl_of(ends[i]), &spec,
-						       &b.ops, &b.link),
+						       &b.ops, NULL, &b.link),
 					 0);
 			assert_int_equal(child_uses(b.link, IPC_RX), 0);
 			assert_int_equal(
@@ -837,8 +839,8 @@ static void play_over(const struct ipc_impl *impl, const struct workload *w,
 			plan.link[i].msg_max ? plan.link[i].msg_max : size;
 		spec.depth = plan.link[i].depth;
 		assert_int_equal(ipc_check(impl, &spec, w->needs, NULL), 0);
-		assert_int_equal(ipc_link_open(impl, &spec, &ops, &links[i]),
-				 0);
+		assert_int_equal(
+			ipc_link_open(impl, &spec, &ops, NULL, &links[i]), 0);
 		assert_int_equal(
 			ipc_port_attach(
 				links[i], IPC_TX, 0,

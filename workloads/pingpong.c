@@ -20,6 +20,7 @@ static int pingpong_plan(const struct params *par, struct plan *plan,
 	plan->link[PING].tx = plan->link[PONG].rx = NODE(0);
 	plan->link[PONG].tx = plan->link[PING].rx = NODE(1);
 	plan->link[PING].depth = plan->link[PONG].depth = depth;
+	plan->link[PONG].answers = PING + 1;
 	return 0;
 }
 

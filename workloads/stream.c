@@ -82,6 +82,7 @@ const struct workload stream_workload = {
 		   "written until node 1 has acknowledged the last",
 	.timing = TIMING_BATCH,
 	.touch = true,
+	.needs = IPC_RELIABLE,
 	.plan = stream_plan,
 	.rounds = ROUNDS(stream_rounds),
 };

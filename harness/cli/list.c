@@ -8,6 +8,7 @@
 
 #include "base/topology.h"
 #include "cli/command.h"
+#include "ipc/options.h"
 #include "trial/counters.h"
 
 #define IMPL(name) extern const struct ipc_impl name##_impl;
@@ -149,8 +150,10 @@ static int check_here(const struct ipc_impl *impl, enum ipc_wait wait,
 		.receivers = 1,
 		.wait = wait,
 		.threads = threads,
+		.calls = true,
 	};
 
+	options_preset(impl, spec.option);
 	return ipc_check(impl, &spec, 0, why);
 }
 
@@ -394,7 +397,7 @@ static json_t *json_caps(uint32_t caps)
 {
 	json_t *array = json_array();
 
-	for (uint32_t cap = 1; cap <= IPC_VOID; cap <<= 1)
+	for (uint32_t cap = 1; cap < 1u << IPC_CAPS; cap <<= 1)
 		if (caps & cap)
 			json_array_append_new(array,
 					      json_string(ipc_cap_name(cap)));

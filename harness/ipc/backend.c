@@ -14,13 +14,26 @@ static const struct {
 	uint32_t cap;
 	const char *name;
 } caps[] = {
-	{IPC_COPY, "copy"},	    {IPC_ZEROCOPY, "zero-copy"},
-	{IPC_BOUNDARY, "boundary"}, {IPC_ISOLATED, "isolated"},
-	{IPC_DEPTH, "depth"},	    {IPC_PROCESSES, "processes"},
-	{IPC_THREADS, "threads"},   {IPC_VOID, "void"},
+	{IPC_COPY, "copy"},	      {IPC_ZEROCOPY, "zero-copy"},
+	{IPC_BOUNDARY, "boundary"},   {IPC_ISOLATED, "isolated"},
+	{IPC_DEPTH, "depth"},	      {IPC_PROCESSES, "processes"},
+	{IPC_THREADS, "threads"},     {IPC_VOID, "void"},
+	{IPC_RELIABLE, "reliable"},   {IPC_CALLS, "calls"},
+	{IPC_BROADCAST, "broadcast"},
 };
 
 enum { CAPS = sizeof(caps) / sizeof(*caps) };
+_Static_assert((int)CAPS == (int)IPC_CAPS, "every capability has a name");
+
+const char *const ipc_family_names[IPC_FAMILIES + 1] = {
+	"floor", "stream",   "packet", "queue", "counter",
+	"ring",	 "transfer", "uring",  "call",	NULL,
+};
+
+const char *const ipc_api_names[IPC_APIS + 1] = {"copy", "lend", NULL};
+
+const char *const ipc_wake_names[IPC_WAKES + 1] = {"none", "call", "extra",
+						   NULL};
 
 const char *ipc_cap_name(uint32_t cap)
 {
@@ -97,6 +110,15 @@ static int check_space(const struct ipc_impl *impl, bool threads,
 		       threads ? "threads of one process" : "processes");
 }
 
+static int check_calls(const struct ipc_impl *impl, bool calls, struct why *why)
+{
+	if (calls || !(impl->caps & IPC_CALLS))
+		return 0;
+	return why_not(why, -ENOTSUP,
+		       "carries requests and their answers only: each message "
+		       "has to be answered before the next");
+}
+
 int ipc_check(const struct ipc_impl *impl, const struct ipc_spec *spec,
 	      uint32_t needs, struct why *why)
 {
@@ -114,6 +136,8 @@ int ipc_check(const struct ipc_impl *impl, const struct ipc_spec *spec,
 				 spec->receivers, why);
 	if (!err)
 		err = check_space(impl, spec->threads, why);
+	if (!err)
+		err = check_calls(impl, spec->calls, why);
 	if (!err && impl->probe)
 		err = impl->probe(spec, why);
 	return err;
@@ -190,6 +214,17 @@ static int lent_release(struct ipc_port *rx, struct ipc_msg *m)
 	return 0;
 }
 
+unsigned int ipc_copies(const struct ipc_impl *impl, enum ipc_api api)
+{
+	const uint8_t *copies = impl->contract.copies;
+
+	if (api == IPC_API_COPY && !impl->ops->send)
+		return copies[IPC_API_LEND] + 2; /* in, and out */
+	if (api == IPC_API_LEND && !impl->ops->loan)
+		return copies[IPC_API_COPY]; /* of the bounce buffer */
+	return copies[api];
+}
+
 uint32_t ipc_resolve(const struct ipc_impl *impl, struct ipc_ops *ops)
 {
 	uint32_t emulated = 0;
@@ -222,7 +257,8 @@ static void *alloc_apart(size_t bytes)
 }
 
 int ipc_link_open(const struct ipc_impl *impl, const struct ipc_spec *spec,
-		  const struct ipc_ops *ops, struct ipc_link **link)
+		  const struct ipc_ops *ops, struct ipc_link *answers,
+		  struct ipc_link **link)
 {
 	struct ipc_link *made = alloc_apart(impl->link_size);
 	int err;
@@ -233,6 +269,7 @@ int ipc_link_open(const struct ipc_impl *impl, const struct ipc_spec *spec,
 	made->impl = impl;
 	made->ops = ops;
 	made->spec = *spec;
+	made->answers = answers;
 	event_policy(&made->policy, spec->wait, spec->spin_ns, spec->threads);
 	err = impl->open(made);
 	if (err) {

@@ -30,21 +30,53 @@ struct ipc_ops;
 /* What a back-end can do. A cell is refused, with the reason, when it needs a
  * bit that is not here. */
 enum {
-	IPC_COPY = 1u << 0,	 /* send, recv are native */
-	IPC_ZEROCOPY = 1u << 1,	 /* loan, publish, take, release are */
-	IPC_BOUNDARY = 1u << 2,	 /* messages of any length keep their ends */
-	IPC_ISOLATED = 1u << 3,	 /* the sender cannot alter what it sent, nor
+	IPC_COPY = 1u << 0,	  /* send, recv are native */
+	IPC_ZEROCOPY = 1u << 1,	  /* loan, publish, take, release are */
+	IPC_BOUNDARY = 1u << 2,	  /* messages of any length keep their ends */
+	IPC_ISOLATED = 1u << 3,	  /* the sender cannot alter what it sent, nor
 				     the receiver see what it gave back */
-	IPC_DEPTH = 1u << 4,	 /* holds spec.depth messages of spec.msg_max;
+	IPC_DEPTH = 1u << 4,	  /* holds spec.depth messages of spec.msg_max;
 				     without it the kernel sizes the store */
-	IPC_PROCESSES = 1u << 5, /* participants may be processes */
-	IPC_THREADS = 1u << 6,	 /* participants may be threads of one */
-	IPC_VOID = 1u << 7,	 /* carries nothing: a floor, not a mechanism;
+	IPC_PROCESSES = 1u << 5,  /* participants may be processes */
+	IPC_THREADS = 1u << 6,	  /* participants may be threads of one */
+	IPC_VOID = 1u << 7,	  /* carries nothing: a floor, not a mechanism;
 				     its payload arrives unchecked */
+	IPC_RELIABLE = 1u << 8,	  /* every message arrives; without it one that
+				     the receiver is late for may be lost, never
+				     torn, repeated or put out of order */
+	IPC_CALLS = 1u << 9,	  /* carries nothing but requests and answers:
+				     its links come in pairs, spec.calls */
+	IPC_BROADCAST = 1u << 10, /* every receiver gets every message */
+	IPC_CAPS = 11
 };
 
 /* A bit's name as printed: "copy", "zero-copy" ...; caps holds one bit. */
 const char *ipc_cap_name(uint32_t cap);
+
+/* What a mechanism is, for tables and figures. */
+enum ipc_family {
+	IPC_FLOOR,    /* carries nothing: what lies beneath the others */
+	IPC_STREAM,   /* bytes without ends */
+	IPC_PACKET,   /* datagrams and records */
+	IPC_QUEUE,    /* System V and POSIX message queues */
+	IPC_COUNTER,  /* shared memory, and something that counts or signals */
+	IPC_RING,     /* shared memory alone */
+	IPC_TRANSFER, /* pages handed over, or one copy */
+	IPC_URING,    /* submission queues */
+	IPC_CALL,     /* request and answer in one step */
+	IPC_FAMILIES
+};
+/* "floor", "stream" ...; ends with NULL. */
+extern const char *const ipc_family_names[IPC_FAMILIES + 1];
+
+/* Which half of the data path the messages take. */
+enum ipc_api {
+	IPC_API_COPY, /* send, recv */
+	IPC_API_LEND, /* loan, publish; take, release */
+	IPC_APIS
+};
+/* "copy", "lend"; ends with NULL. */
+extern const char *const ipc_api_names[IPC_APIS + 1];
 
 enum ipc_side { IPC_TX, IPC_RX };
 
@@ -54,6 +86,52 @@ enum ipc_side { IPC_TX, IPC_RX };
  * begins one only when it sees room for it, or holds nothing at all.
  */
 #define IPC_NOWAIT 1u
+
+/* A knob of a mechanism: "size=1M" after its name and a colon. */
+enum ipc_option_kind {
+	IPC_OPTION_SIZE,   /* bytes: 64, 4K, 1M */
+	IPC_OPTION_COUNT,  /* a number */
+	IPC_OPTION_CHOICE, /* one of names; its value is the position */
+};
+struct ipc_option {
+	const char *name;
+	const char *help; /* one line, with the unit */
+	enum ipc_option_kind kind;
+	uint64_t preset;   /* unless given; outside min to max: the system's own
+			      choice, printed as "default" */
+	uint64_t min, max; /* of a size or a count */
+	const char *const *names; /* of a choice; ends with NULL */
+};
+enum { IPC_OPTIONS = 6 };
+
+/* What wakes a participant that sleeps for a message or for room. */
+enum ipc_wake {
+	IPC_WAKE_NONE,	/* nobody ever sleeps */
+	IPC_WAKE_CALL,	/* the kernel, in the call that moves the message */
+	IPC_WAKE_EXTRA, /* one more system call, where somebody sleeps */
+	IPC_WAKES
+};
+/* "none", "call", "extra"; ends with NULL. */
+extern const char *const ipc_wake_names[IPC_WAKES + 1];
+
+/*
+ * What a message costs by design, printed beside every figure: one message of
+ * 64 bytes with every option at its preset, when neither side has to wait.
+ * tests/test_contract counts the system calls of a trace against it.
+ */
+struct ipc_contract {
+	/* Copies of the payload on its way from the sender's hands into the
+	 * receiver's, whoever makes them; by interface. An emulated one is not
+	 * filled in: ipc_copies() knows. */
+	uint8_t copies[IPC_APIS];
+
+	/* System calls a message, by side: "write", "mmap mmap futex", "" for
+	 * none, in the order of the calls. IPC_API_COPY where that is native,
+	 * else IPC_API_LEND. */
+	const char *calls[2];
+
+	enum ipc_wake wake;
+};
 
 /* What the workload asks of one link. */
 struct ipc_spec {
@@ -67,6 +145,9 @@ struct ipc_spec {
 	uint16_t receivers;
 	enum ipc_wait wait;
 	bool threads; /* all participants share a process */
+	bool calls;   /* its messages and those of another link alternate: each
+			 is answered before the next is sent */
+	uint64_t option[IPC_OPTIONS]; /* by position in impl->options */
 };
 
 /* First member of every back-end's link: zeroed, then filled by the harness
@@ -76,6 +157,9 @@ struct ipc_link {
 	const struct ipc_ops *ops; /* complete: no slot is NULL */
 	struct ipc_spec spec;
 	struct event_policy policy; /* of spec.wait, for event_wait() */
+	struct ipc_link *answers;   /* with spec.calls: the link, open already,
+				       whose messages this one's answer; NULL on
+				       the link of the requests */
 };
 
 /* First member of every back-end's port: zeroed, then filled before attach. */
@@ -139,6 +223,14 @@ struct ipc_ops {
 struct ipc_impl {
 	const char *name;  /* as typed and as reported */
 	const char *brief; /* one line */
+
+	/* For whoever meets it the first time: how a message travels, what
+	 * that costs, what to know before comparing; with the man page or the
+	 * paper. Paragraphs end with a line feed. */
+	const char *about;
+	enum ipc_family family;
+	struct ipc_contract contract;
+	const struct ipc_option *options; /* ends with name NULL; or NULL */
 	uint32_t caps;
 	uint32_t waits;	      /* IPC_CAN_WAIT bits */
 	uint16_t senders_max; /* per link; 0: no limit */
@@ -180,16 +272,21 @@ struct ipc_impl {
 int ipc_check(const struct ipc_impl *impl, const struct ipc_spec *spec,
 	      uint32_t needs, struct why *why);
 
+/* Copies of a payload through this interface, emulated or not. */
+unsigned int ipc_copies(const struct ipc_impl *impl, enum ipc_api api);
+
 /* Complete impl->ops into ops. Returns the caps that are emulated: IPC_COPY,
  * IPC_ZEROCOPY or neither. */
 uint32_t ipc_resolve(const struct ipc_impl *impl, struct ipc_ops *ops);
 
 /*
  * Allocate, fill and open a link; *link is set only on success. ops, which
- * ipc_resolve() filled, must outlive it. Returns 0 or a negative errno.
+ * ipc_resolve() filled, must outlive it; answers, where it is not NULL, is
+ * closed after it. Returns 0 or a negative errno.
  */
 int ipc_link_open(const struct ipc_impl *impl, const struct ipc_spec *spec,
-		  const struct ipc_ops *ops, struct ipc_link **link);
+		  const struct ipc_ops *ops, struct ipc_link *answers,
+		  struct ipc_link **link);
 void ipc_link_close(struct ipc_link *link);
 
 /* Allocate, fill and attach a port, in the participant that will use it. */

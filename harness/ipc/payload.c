@@ -2,11 +2,6 @@
 /* Whole messages, for whoever does not inline them, and names. */
 #include "ipc/workload.h"
 
-const char *const ipc_api_names[IPC_APIS + 1] = {
-	[IPC_API_COPY] = "copy",
-	[IPC_API_LEND] = "lend",
-};
-
 void payload_write(void *buf, size_t size, uint64_t round, enum payload how)
 {
 	payload_write_how(buf, size, round, how);

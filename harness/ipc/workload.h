@@ -18,15 +18,6 @@
 
 enum { PLAN_NODES = 16, PLAN_LINKS = 32 };
 
-/* Which half of the data path the messages take. */
-enum ipc_api {
-	IPC_API_COPY, /* send, recv */
-	IPC_API_LEND, /* loan, publish; take, release */
-	IPC_APIS
-};
-/* "copy", "lend"; ends with NULL. */
-extern const char *const ipc_api_names[IPC_APIS + 1];
-
 struct params {
 	size_t size;	/* payload, bytes; at least 1 */
 	uint32_t depth; /* messages in flight per link; 0: the workload's own */
@@ -42,6 +33,9 @@ struct plan {
 		uint32_t depth;	 /* as spec.depth */
 		size_t msg_max;	 /* as spec.msg_max: the length of every message
 				    on it, at most par->size; 0: par->size */
+		unsigned int answers; /* 1 + the link before this one whose
+					 messages its own answer, each before
+					 the next; 0: none */
 	} link[PLAN_LINKS];
 };
 #define NODE(n) (UINT64_C(1) << (n))

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/size.h"
+#include "ipc/options.h"
 #include "run/cells.h"
 #include "run/results.h"
 
@@ -25,7 +27,11 @@ enum {
 /* One axis of a section, looked up. Only the member of its kind is used. */
 union item {
 	const struct workload *workload;
-	const struct ipc_impl *impl;
+	struct {
+		const struct ipc_impl *impl;
+		uint64_t option[IPC_OPTIONS];
+		uint32_t depth; /* 0: the axis's */
+	} backend;
 	size_t size;
 	struct {
 		char name[32];
@@ -88,32 +94,71 @@ static int look_workload(const char *text, void *arg)
 	return err;
 }
 
-static int look_all_backends(struct planner *p)
+static int add_backend(struct planner *p, const struct ipc_impl *impl)
 {
-	for (size_t i = 0; p->cat->impls[i]; i++) {
-		union item *item = add_item(p);
+	union item *item = add_item(p);
 
-		if (!item)
-			return -EINVAL;
-		item->impl = p->cat->impls[i];
-	}
+	if (!item)
+		return -EINVAL;
+	memset(item, 0, sizeof(*item));
+	item->backend.impl = impl;
+	options_preset(impl, item->backend.option);
 	return 0;
 }
 
+static int look_all_backends(struct planner *p)
+{
+	int err = 0;
+
+	for (size_t i = 0; !err && p->cat->impls[i]; i++)
+		err = add_backend(p, p->cat->impls[i]);
+	return err;
+}
+
+static int parse_depth(const char *text, uint32_t *depth, struct why *why)
+{
+	size_t got;
+
+	if (job_parse_size(text, &got, NULL) || got & (got - 1) || got < 2 ||
+	    got > 1 << 20)
+		return why_not(why, -EINVAL,
+			       "depth '%s' is not a power of two from 2 to 1M",
+			       text);
+	*depth = (uint32_t)got;
+	return 0;
+}
+
+/* One option of the back-end before it. Whoever holds as many messages as he
+ * is asked to can be asked here, too. */
+static int look_option(const char *text, struct planner *p)
+{
+	union item *item = &p->now->item[p->now->n - 1];
+	const struct ipc_impl *impl = item->backend.impl;
+
+	if (impl->caps & IPC_DEPTH && strncmp(text, "depth=", 6) == 0)
+		return parse_depth(text + 6, &item->backend.depth, p->why);
+	return options_parse(impl, text, item->backend.option, p->why);
+}
+
+/* "pipe", "pipe:size=1M", and then, as the list has it, "KEY=VALUE". */
 static int look_backend(const char *text, void *arg)
 {
 	struct planner *p = arg;
+	size_t len = strcspn(text, ":");
 	const struct ipc_impl *found;
-	union item *item;
+	char name[JOB_VALUE];
+	int err;
 
+	if (!text[len] && strchr(text, '=') && p->now->n)
+		return look_option(text, p);
 	if (strcmp(text, "all") == 0)
 		return look_all_backends(p);
-	found = catalogue_impl(p->cat, text, p->why);
-	item = found ? add_item(p) : NULL;
-	if (!item)
+	snprintf(name, sizeof(name), "%.*s", (int)len, text);
+	found = catalogue_impl(p->cat, name, p->why);
+	if (!found)
 		return -EINVAL;
-	item->impl = found;
-	return 0;
+	err = add_backend(p, found);
+	return !err && text[len] ? look_option(text + len + 1, p) : err;
 }
 
 /* FROM:TO:xFACTOR */
@@ -275,13 +320,10 @@ static int look_depth(const char *text, void *arg)
 {
 	struct planner *p = arg;
 	union item *item;
-	size_t depth;
+	uint32_t depth;
 
-	if (job_parse_size(text, &depth, NULL) || depth & (depth - 1) ||
-	    depth < 2 || depth > 1 << 20)
-		return why_not(p->why, -EINVAL,
-			       "depth '%s' is not a power of two from 2 to 1M",
-			       text);
+	if (parse_depth(text, &depth, p->why))
+		return -EINVAL;
 	item = add_item(p);
 	if (!item)
 		return -EINVAL;
@@ -325,16 +367,6 @@ static const char *verify_text(enum payload how)
 	return names[how];
 }
 
-static void size_text(size_t size, char *buf, size_t room)
-{
-	if (size % (1u << 20) == 0)
-		snprintf(buf, room, "%zuM", size >> 20);
-	else if (size % (1u << 10) == 0)
-		snprintf(buf, room, "%zuK", size >> 10);
-	else
-		snprintf(buf, room, "%zu", size);
-}
-
 static enum ipc_api native_api(const struct ipc_impl *impl)
 {
 	return impl->caps & IPC_ZEROCOPY ? IPC_API_LEND : IPC_API_COPY;
@@ -342,14 +374,14 @@ static enum ipc_api native_api(const struct ipc_impl *impl)
 
 static void name_cell(struct cell *cell)
 {
-	char size[24];
+	char size[SIZE_TEXT];
 	int n;
 
-	size_text(cell->par.size, size, sizeof(size));
+	options_name(cell->impl, cell->option, cell->backend);
 	n = snprintf(cell->id, sizeof(cell->id), "%s/%s/%s/%s/%s/%s",
-		     cell->workload->name, cell->impl->name, size,
-		     cell->placement, space_names[cell->threads],
-		     ipc_wait_names[cell->wait]);
+		     cell->workload->name, cell->backend,
+		     size_text(cell->par.size, size), cell->placement,
+		     space_names[cell->threads], ipc_wait_names[cell->wait]);
 	if (cell->api != native_api(cell->impl))
 		n += snprintf(cell->id + n, sizeof(cell->id) - (size_t)n,
 			      "/api=%s", ipc_api_names[cell->api]);
@@ -368,19 +400,19 @@ static void refuse(struct cell *cell, const struct why *why)
 }
 
 /* Would it run? Asks what the trial will ask, without opening anything. */
-static void check_cell(struct cell *cell)
+static void check_cell(const struct planner *p, struct cell *cell)
 {
+	struct trial_spec spec;
 	struct plan plan = {0};
 	struct why why = {""};
 	int err = cell->workload->plan(&cell->par, &plan, &why);
 
+	cell_spec(cell, p->design, &spec);
 	cell->depth = plan.link[0].depth;
 	for (unsigned int i = 0; !err && i < plan.links; i++) {
-		struct ipc_spec spec =
-			trial_link_spec(&plan, i, &cell->par, cell->wait,
-					cell->spin_ns, cell->threads);
+		struct ipc_spec link = trial_link_spec(&spec, &plan, i);
 
-		err = ipc_check(cell->impl, &spec, cell->workload->needs, &why);
+		err = ipc_check(cell->impl, &link, cell->workload->needs, &why);
 	}
 	if (!err && cell->wait == IPC_WAIT_SPIN &&
 	    cell->pair.a == cell->pair.b && !(cell->impl->caps & IPC_VOID))
@@ -403,16 +435,21 @@ static uint32_t emulated_caps(const struct cell *cell)
 static void fill_cell(const struct planner *p, const size_t at[AXES],
 		      struct cell *cell)
 {
+	const union item *backend =
+		&p->axis[AXIS_BACKEND].item[at[AXIS_BACKEND]];
 	const union item *place = &p->axis[AXIS_PLACE].item[at[AXIS_PLACE]];
 	int api = p->axis[AXIS_API].item[at[AXIS_API]].choice;
 
 	memset(cell, 0, sizeof(*cell));
 	cell->workload =
 		p->axis[AXIS_WORKLOAD].item[at[AXIS_WORKLOAD]].workload;
-	cell->impl = p->axis[AXIS_BACKEND].item[at[AXIS_BACKEND]].impl;
+	cell->impl = backend->backend.impl;
+	memcpy(cell->option, backend->backend.option, sizeof(cell->option));
 	cell->par.size = p->axis[AXIS_SIZE].item[at[AXIS_SIZE]].size;
-	cell->par.depth =
-		(uint32_t)p->axis[AXIS_DEPTH].item[at[AXIS_DEPTH]].choice;
+	cell->par.depth = backend->backend.depth ? backend->backend.depth
+						 : (uint32_t)p->axis[AXIS_DEPTH]
+							   .item[at[AXIS_DEPTH]]
+							   .choice;
 	snprintf(cell->placement, sizeof(cell->placement), "%s",
 		 place->place.name);
 	cell->placed = place->place.placed;
@@ -436,7 +473,7 @@ static void fill_cell(const struct planner *p, const size_t at[AXES],
 	cell->numa[1] = topology_numa(p->topo, cell->pair.b);
 	/* A waiter that polls on the poster's own PU only delays it. */
 	cell->spin_ns = cell->pair.a == cell->pair.b ? 0 : p->design->spin_ns;
-	check_cell(cell);
+	check_cell(p, cell);
 }
 
 static int add_cell(struct planner *p, const size_t at[AXES])
@@ -605,6 +642,7 @@ void cell_spec(const struct cell *cell, const struct design *design,
 		.per_sample = cell->per_sample,
 		.deadline_ns = design->deadline_ns,
 	};
+	memcpy(spec->option, cell->option, sizeof(spec->option));
 }
 
 static json_t *metrics_json(const struct workload *workload)
@@ -616,6 +654,33 @@ static json_t *metrics_json(const struct workload *workload)
 			 "messages_per_s", "unit", "1/s", "better", "higher",
 			 "name", "bytes_per_s", "unit", "B/s", "better",
 			 "higher");
+}
+
+/* Every option's value, also where it is the preset. */
+static json_t *options_json(const struct cell *cell)
+{
+	json_t *json = json_object();
+
+	for (size_t i = 0; i < options_count(cell->impl); i++) {
+		const struct ipc_option *option = &cell->impl->options[i];
+		char text[OPTIONS_TEXT];
+
+		json_object_set_new(json, option->name,
+				    json_string(option_value_text(
+					    option, cell->option[i], text)));
+	}
+	return json;
+}
+
+/* What a message costs by design, through the cell's interface. */
+static json_t *contract_json(const struct cell *cell)
+{
+	const struct ipc_contract *contract = &cell->impl->contract;
+
+	return json_pack("{s:i, s:[s, s], s:s}", "copies",
+			 (int)ipc_copies(cell->impl, cell->api), "calls",
+			 contract->calls[IPC_TX], contract->calls[IPC_RX],
+			 "wake", ipc_wake_names[contract->wake]);
 }
 
 static json_t *emulated_json(uint32_t caps)
@@ -642,16 +707,18 @@ json_t *cell_json(const struct cell *cell)
 
 	return json_pack(
 		"{s:s, s:s, s:s, s:I, s:s, s:s?, s:o, s:[i, i], s:s, s:s, "
-		"s:s, s:s, s:I, s:{}, s:o, s:b, s:s, s:o, s:s?, s:s, s:s?, "
-		"s:o, s:I, s:I, s:I}",
+		"s:s, s:s, s:I, s:o, s:o, s:s, s:o, s:b, s:s, s:o, s:s?, s:s, "
+		"s:s?, s:o, s:I, s:I, s:I}",
 		"cell", cell->id, "workload", cell->workload->name, "backend",
-		cell->impl->name, "size_b", (json_int_t)cell->par.size,
+		cell->backend, "size_b", (json_int_t)cell->par.size,
 		"placement", cell->placement, "relation", relation, "pus", pus,
 		"numa", cell->numa[0], cell->numa[1], "space",
 		space_names[cell->threads], "wait", ipc_wait_names[cell->wait],
 		"api", ipc_api_names[cell->api], "verify",
 		verify_text(cell->payload), "depth", (json_int_t)cell->depth,
-		"options", "emulated", emulated_json(cell->emulated), "floor",
+		"options", options_json(cell), "contract", contract_json(cell),
+		"family", ipc_family_names[cell->impl->family], "emulated",
+		emulated_json(cell->emulated), "floor",
 		(cell->impl->caps & IPC_VOID) != 0, "timing",
 		cell->workload->timing == TIMING_ROUND ? "round" : "batch",
 		"metrics", metrics_json(cell->workload), "link",

@@ -10,6 +10,7 @@
 
 #include "base/topology.h"
 #include "ipc/catalogue.h"
+#include "ipc/options.h"
 #include "run/job.h"
 #include "trial/trial.h"
 
@@ -22,8 +23,10 @@ enum cell_status {
 extern const char *const cell_status_names[CELL_STATUSES + 1];
 
 struct cell {
-	char id[192];
+	char id[256];
 	const struct ipc_impl *impl;
+	uint64_t option[IPC_OPTIONS];
+	char backend[OPTIONS_NAME]; /* impl and its options, as typed */
 	const struct workload *workload;
 	struct params par;
 	char placement[32];

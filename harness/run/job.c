@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/size.h"
 #include "run/job.h"
 
 enum { SIZE_MAX_BYTES = 1 << 30 };
@@ -505,28 +506,14 @@ int job_write(const struct job *job, FILE *out)
 
 int job_parse_size(const char *text, size_t *bytes, struct why *why)
 {
-	unsigned long long got = 0;
-	char *end = NULL;
-	int shift = 0;
+	uint64_t got = 0;
 
-	errno = 0;
-	if (isdigit((unsigned char)*text))
-		got = strtoull(text, &end, 10);
-	if (end && toupper((unsigned char)*end) == 'K')
-		shift = 10;
-	else if (end && toupper((unsigned char)*end) == 'M')
-		shift = 20;
-	else if (end && toupper((unsigned char)*end) == 'G')
-		shift = 30;
-	if (end && shift)
-		end++;
-	if (!end || *end || errno || got < 1 ||
-	    got > (unsigned long long)SIZE_MAX_BYTES >> shift)
+	if (size_parse(text, SIZE_MAX_BYTES, &got) || got < 1)
 		return why_not(why, -EINVAL,
 			       "size '%s' is not allowed: 1 to 1G bytes, such "
 			       "as 64, 4K, 1M",
 			       text);
-	*bytes = (size_t)got << shift;
+	*bytes = (size_t)got;
 	return 0;
 }
 

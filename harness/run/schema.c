@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "ipc/backend.h"
 #include "run/schema.h"
 
 enum {
@@ -95,6 +96,11 @@ static const struct field cell_fields[] = {
 	{"verify", "s", 0, NULL, NULL},
 	{"depth", "i", 0, "reason", NULL},
 	{"options", "o", 0, NULL, NULL},
+	{"contract", "o", 0, NULL, NULL},
+	{"contract.copies", "i", 0, NULL, NULL},
+	{"contract.calls", "as", 0, NULL, NULL},
+	{"contract.wake", "s", 0, NULL, ipc_wake_names},
+	{"family", "s", 0, NULL, ipc_family_names},
 	{"emulated", "as", 0, NULL, NULL},
 	{"floor", "b", 0, NULL, NULL},
 	{"timing", "s", CORE, NULL, timings},

@@ -308,7 +308,7 @@ static int likeness(const struct cell_view *a, const struct cell_view *b,
 {
 	bool wait = is_same(a, b, "wait");
 	bool api = is_same(a, b, "api");
-	bool rest = is_same(a, b, "depth") && is_same(a, b, "options");
+	bool rest = is_same(a, b, "depth");
 
 	if (!b->counted || !is_same_task(a, b))
 		return 0;
@@ -319,7 +319,7 @@ static int likeness(const struct cell_view *a, const struct cell_view *b,
 	else if (!api)
 		*differs = "the baseline's interface is another";
 	else if (!rest)
-		*differs = "the baseline's depth or options are others";
+		*differs = "the baseline's depth is another";
 	else
 		*differs = NULL;
 	return 1 + 4 * wait + 2 * api + rest;

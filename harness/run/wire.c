@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/stats.h"
+#include "ipc/options.h"
 #include "run/results.h"
 #include "run/wire.h"
 
@@ -35,15 +36,18 @@ static json_t *events_json(const struct counter_plan *plan)
 
 json_t *wire_spec(const struct trial_spec *spec)
 {
+	char options[OPTIONS_TEXT];
+
 	return json_pack(
-		"{s:s, s:s, s:I, s:I, s:i, s:i, s:i, s:I, s:b, s:[i, i], s:i, "
-		"s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
-		"backend", spec->impl->name, "workload", spec->workload->name,
-		"size_b", (json_int_t)spec->par.size, "depth",
-		(json_int_t)spec->par.depth, "api", (int)spec->api, "payload",
-		(int)spec->payload, "wait", (int)spec->wait, "spin_ns",
-		(json_int_t)spec->spin_ns, "threads", spec->threads, "pus",
-		(int)spec->pu[0], (int)spec->pu[1], "numa", spec->numa,
+		"{s:s, s:s, s:s, s:I, s:I, s:i, s:i, s:i, s:I, s:b, s:[i, i], "
+		"s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
+		"backend", spec->impl->name, "options",
+		options_text(spec->impl, spec->option, options), "workload",
+		spec->workload->name, "size_b", (json_int_t)spec->par.size,
+		"depth", (json_int_t)spec->par.depth, "api", (int)spec->api,
+		"payload", (int)spec->payload, "wait", (int)spec->wait,
+		"spin_ns", (json_int_t)spec->spin_ns, "threads", spec->threads,
+		"pus", (int)spec->pu[0], (int)spec->pu[1], "numa", spec->numa,
 		"warmup", (json_int_t)spec->warmup, "samples",
 		(json_int_t)spec->samples, "per_sample",
 		(json_int_t)spec->per_sample, "calibrate_ns",
@@ -98,6 +102,7 @@ int wire_spec_read(const json_t *request, const struct catalogue *cat,
 		   struct trial_spec *spec, struct why *why)
 {
 	const char *backend;
+	const char *options;
 	const char *workload;
 	json_t *events;
 	json_int_t size, depth, spin, warmup, samples, per_sample, calibrate;
@@ -105,17 +110,17 @@ int wire_spec_read(const json_t *request, const struct catalogue *cat,
 	int api, payload, wait, threads, pu[2], numa;
 
 	if (json_unpack((json_t *)request,
-			"{s:s, s:s, s:I, s:I, s:i, s:i, s:i, s:I, s:b, "
+			"{s:s, s:s, s:s, s:I, s:I, s:i, s:i, s:i, s:I, s:b, "
 			"s:[i, i], s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
 			"s:o}",
-			"backend", &backend, "workload", &workload, "size_b",
-			&size, "depth", &depth, "api", &api, "payload",
-			&payload, "wait", &wait, "spin_ns", &spin, "threads",
-			&threads, "pus", &pu[0], &pu[1], "numa", &numa,
-			"warmup", &warmup, "samples", &samples, "per_sample",
-			&per_sample, "calibrate_ns", &calibrate, "deadline_ns",
-			&deadline, "spawned_ns", &spawned, "line_ns", &line,
-			"events", &events) != 0 ||
+			"backend", &backend, "options", &options, "workload",
+			&workload, "size_b", &size, "depth", &depth, "api",
+			&api, "payload", &payload, "wait", &wait, "spin_ns",
+			&spin, "threads", &threads, "pus", &pu[0], &pu[1],
+			"numa", &numa, "warmup", &warmup, "samples", &samples,
+			"per_sample", &per_sample, "calibrate_ns", &calibrate,
+			"deadline_ns", &deadline, "spawned_ns", &spawned,
+			"line_ns", &line, "events", &events) != 0 ||
 	    !within(api, 0, IPC_APIS) || !within(payload, 0, PAYLOADS) ||
 	    !within(wait, 0, IPC_WAIT_KINDS) || size < 1 || pu[0] < 0 ||
 	    pu[1] < 0 || !within(depth, 0, UINT32_MAX) ||
@@ -143,7 +148,10 @@ int wire_spec_read(const json_t *request, const struct catalogue *cat,
 	if (read_events(events, &spec->events) != 0)
 		return why_not(why, -EINVAL,
 			       "the events of the trial's request are torn");
-	return spec->impl && spec->workload ? 0 : -EINVAL;
+	if (!spec->impl || !spec->workload)
+		return -EINVAL;
+	options_preset(spec->impl, spec->option);
+	return options_parse(spec->impl, options, spec->option, why);
 }
 
 /* The quantiles of a record, and the fewest samples for each are in stats.h. */

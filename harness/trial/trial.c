@@ -49,31 +49,42 @@ static void judge(struct trial *trial, enum verdict verdict,
 	trial->record->why = *why;
 }
 
-struct ipc_spec trial_link_spec(const struct plan *plan, unsigned int link,
-				const struct params *par, enum ipc_wait wait,
-				uint32_t spin_ns, bool threads)
+/* Is this link's traffic answered by another's, or an answer to it? */
+static bool has_calls(const struct plan *plan, unsigned int link)
+{
+	for (unsigned int i = link; i < plan->links; i++)
+		if (plan->link[i].answers == link + 1)
+			return true;
+	return plan->link[link].answers != 0;
+}
+
+struct ipc_spec trial_link_spec(const struct trial_spec *spec,
+				const struct plan *plan, unsigned int link)
 {
 	uint64_t tx = plan->link[link].tx;
 	uint64_t rx = plan->link[link].rx;
-
-	return (struct ipc_spec){
-		.msg_max = plan->link[link].msg_max ? plan->link[link].msg_max
-						    : par->size,
+	size_t msg_max = plan->link[link].msg_max;
+	struct ipc_spec made = {
+		.msg_max = msg_max ? msg_max : spec->par.size,
 		.depth = plan->link[link].depth,
-		.spin_ns = spin_ns,
+		.spin_ns = spec->spin_ns,
 		.senders = (uint16_t)__builtin_popcountll(tx),
 		.receivers = (uint16_t)__builtin_popcountll(rx),
-		.wait = wait,
-		.threads = threads,
+		.wait = spec->wait,
+		.threads = spec->threads,
+		.calls = has_calls(plan, link),
 	};
+
+	memcpy(made.option, spec->option, sizeof(made.option));
+	return made;
 }
 
-static struct ipc_spec link_spec(const struct trial *trial, unsigned int link)
+/* The link that this one answers, or NULL. */
+static struct ipc_link *answered(const struct trial *trial, unsigned int link)
 {
-	const struct trial_spec *spec = trial->spec;
+	unsigned int answers = trial->plan.link[link].answers;
 
-	return trial_link_spec(&trial->plan, link, &spec->par, spec->wait,
-			       spec->spin_ns, spec->threads);
+	return answers ? trial->link[answers - 1] : NULL;
 }
 
 static int open_links(struct trial *trial)
@@ -84,7 +95,7 @@ static int open_links(struct trial *trial)
 
 	err = spec->workload->plan(&spec->par, &trial->plan, &why);
 	for (unsigned int i = 0; !err && i < trial->plan.links; i++) {
-		struct ipc_spec link = link_spec(trial, i);
+		struct ipc_spec link = trial_link_spec(spec, &trial->plan, i);
 
 		err = ipc_check(spec->impl, &link, spec->workload->needs, &why);
 	}
@@ -95,10 +106,10 @@ static int open_links(struct trial *trial)
 	trial->record->nodes = trial->plan.nodes;
 	trial->record->emulated = ipc_resolve(spec->impl, &trial->ops);
 	for (unsigned int i = 0; i < trial->plan.links; i++) {
-		struct ipc_spec link = link_spec(trial, i);
+		struct ipc_spec link = trial_link_spec(spec, &trial->plan, i);
 
 		err = ipc_link_open(spec->impl, &link, &trial->ops,
-				    &trial->link[i]);
+				    answered(trial, i), &trial->link[i]);
 		if (err) {
 			why_not(&why, err, "opening link %u: %s", i,
 				strerror(-err));
@@ -132,9 +143,10 @@ static int check_buffers(struct trial *trial)
 
 static void close_links(struct trial *trial)
 {
-	for (unsigned int i = 0; i < PLAN_LINKS; i++) {
-		if (trial->link[i])
-			ipc_link_close(trial->link[i]);
+	/* An answer's link goes before the one of the request. */
+	for (unsigned int i = PLAN_LINKS; i > 0; i--) {
+		if (trial->link[i - 1])
+			ipc_link_close(trial->link[i - 1]);
 	}
 }
 

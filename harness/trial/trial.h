@@ -32,6 +32,7 @@ enum { TRIAL_RAW_MAX = 1 << 20 };
 
 struct trial_spec {
 	const struct ipc_impl *impl;
+	uint64_t option[IPC_OPTIONS]; /* of impl */
 	const struct workload *workload;
 	struct params par;
 	enum ipc_api api;
@@ -97,10 +98,10 @@ struct trial_record {
 	size_t raw_n;
 };
 
-/* What one link of a plan is opened with. */
-struct ipc_spec trial_link_spec(const struct plan *plan, unsigned int link,
-				const struct params *par, enum ipc_wait wait,
-				uint32_t spin_ns, bool threads);
+/* What one link of a plan is opened with: from the spec's size, options, wait,
+ * spin_ns and threads. */
+struct ipc_spec trial_link_spec(const struct trial_spec *spec,
+				const struct plan *plan, unsigned int link);
 
 /*
  * Run it. Always fills record, with VERDICT_FAIL or VERDICT_UNSUPPORTED and
