@@ -14,6 +14,8 @@ Json = dict[str, Any]
 BACKENDS = ("null", "pipe", "unix-stream", "unix-seqpacket", "tcp",
             "sysv-msg", "ring", "pageswap")
 SIZES = (64, 4096, 65536)
+FAMILIES = {"null": "floor", "unix-seqpacket": "packet", "sysv-msg": "queue",
+            "ring": "ring", "pageswap": "transfer"}
 ROUND = [{"name": "rtt", "unit": "ns", "better": "lower"}]
 BATCH = [{"name": "messages_per_s", "unit": "1/s", "better": "higher"},
          {"name": "bytes_per_s", "unit": "B/s", "better": "higher"}]
@@ -30,7 +32,9 @@ def cell_record(workload: str, backend: str, size: int, placement: str,
         "relation": "same-pu" if placement == "same-pu" else "l3",
         "pus": [0, 0] if placement == "same-pu" else [0, 1], "numa": [0, 0],
         "space": space, "wait": wait, "api": "copy", "verify": "ends",
-        "depth": 64, "options": {},
+        "depth": 64, "idle": "cold", "options": {},
+        "contract": {"copies": 2, "calls": ["write", "read"], "wake": "call"},
+        "family": FAMILIES.get(backend, "stream"),
         "emulated": ["copy"] if backend == "pageswap" else [],
         "floor": backend == "null",
         "timing": "round" if workload == "pingpong" else "batch",

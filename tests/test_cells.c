@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -222,6 +224,49 @@ static void test_ids_say_what_was_chosen(void **state)
 	assert_int_equal(cells.cell[0].payload, PAYLOAD_FULL);
 }
 
+static void test_idle(void **state)
+{
+	struct why reason = {""};
+	bool warm = idle_check(IDLE_WARM, &reason) == 0;
+
+	(void)state;
+	set(NULL, "idle", "cold,warm");
+	plan();
+	assert_int_equal(cells.n, 2);
+	assert_string_equal(cells.cell[0].id,
+			    "pingpong/pipe/64/smt/process/block");
+	assert_int_equal(cells.cell[0].idle, IDLE_COLD);
+	assert_string_equal(cells.cell[1].id,
+			    "pingpong/pipe/64/smt/process/block/idle=warm");
+	assert_int_equal(cells.cell[1].idle, IDLE_WARM);
+	assert_int_equal(cells.cell[1].status,
+			 warm ? CELL_PLANNED : CELL_SKIPPED);
+	assert_string_equal(cells.cell[1].reason.text, reason.text);
+}
+
+/* A reason of its own, whoever else would be allowed to. */
+static void test_idle_needs_rights(void **state)
+{
+	struct why reason = {""};
+	int status;
+	pid_t pid;
+
+	(void)state;
+	if (geteuid() != 0 || access("/dev/cpu_dma_latency", F_OK) != 0)
+		skip();
+	pid = fork();
+	if (pid == 0) {
+		if (setresuid(65534, 65534, 65534) != 0)
+			_exit(2);
+		_exit(idle_check(IDLE_COLD, NULL) != 0 ||
+		      idle_check(IDLE_WARM, &reason) != -EACCES ||
+		      strcmp(reason.text, "/dev/cpu_dma_latency: Permission "
+					  "denied") != 0);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
 static void test_verify(void **state)
 {
 	(void)state;
@@ -365,6 +410,7 @@ static void test_bad_values_refuse_the_job(void **state)
 	refused("space", "processes", "did you mean 'process'?");
 	refused("api", "borrow", "native");
 	refused("verify", "fully", "did you mean 'full'?");
+	refused("idle", "wram", "did you mean 'warm'?");
 	refused("place", "smtt", "smtt");
 	refused("place", "0:99", "99");
 	refused("size", "0", "'0'");
@@ -584,6 +630,8 @@ int main(void)
 		TEST(test_sections_are_added_up_and_merged),
 		TEST(test_ids_say_what_was_chosen),
 		TEST(test_verify),
+		TEST(test_idle),
+		TEST(test_idle_needs_rights),
 		TEST(test_interfaces),
 		TEST(test_placements),
 		TEST(test_missing_placement_is_a_reason),

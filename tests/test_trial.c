@@ -53,6 +53,7 @@ enum deed {
 	SEND_WRONG, /* one byte */
 	SEND_STALE, /* the round before, again */
 	SEND_TWICE,
+	LOOK, /* who keeps PUs awake */
 	DEEDS
 };
 
@@ -74,6 +75,7 @@ static struct shared {
 	struct seen seen[2];
 	_Atomic pid_t victim;
 	_Atomic uint32_t hangs;
+	_Atomic uint32_t warm; /* descriptors that keep PUs awake */
 } * shared;
 
 static unsigned int pus[2]; /* the same where there is one */
@@ -83,6 +85,22 @@ static void wait_for_the_end(void)
 {
 	for (;;)
 		pause();
+}
+
+/* This process's descriptors of the device; one that is not there counts for
+ * none. */
+static uint32_t warm_fds(void)
+{
+	uint32_t n = 0;
+
+	for (int fd = 0; fd < 64; fd++) {
+		char path[32], to[64] = "";
+
+		snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+		if (readlink(path, to, sizeof(to) - 1) > 0)
+			n += !strcmp(to, "/dev/cpu_dma_latency");
+	}
+	return n;
 }
 
 static int do_deed(const struct node *node, uint64_t round)
@@ -105,6 +123,9 @@ static int do_deed(const struct node *node, uint64_t round)
 	case HANG:
 		atomic_fetch_add(&shared->hangs, 1);
 		wait_for_the_end();
+		return 0;
+	case LOOK:
+		atomic_store(&shared->warm, warm_fds());
 		return 0;
 	case FAIL:
 		return -EBADMSG;
@@ -361,6 +382,19 @@ static const char *name_of(const struct trial_spec *spec, unsigned int who)
 	if (spec->threads)
 		return "the process of all nodes";
 	return who ? "node 1" : "node 0";
+}
+
+static void test_warm(void **state)
+{
+	struct trial_spec spec = spec_with(state, LOOK, 1);
+
+	passes(&spec);
+	assert_int_equal(atomic_load(&shared->warm), 0);
+	if (idle_check(IDLE_WARM, NULL) != 0)
+		skip();
+	spec.idle = IDLE_WARM;
+	passes(&spec);
+	assert_int_equal(atomic_load(&shared->warm), 1);
 }
 
 static void test_crash(void **state)
@@ -929,6 +963,7 @@ static bool in_processes = false, in_threads = true;
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
+		BOTH(test_warm),
 		BOTH(test_crash),
 		BOTH(test_crash_is_told_before_its_echo),
 		BOTH(test_exit),

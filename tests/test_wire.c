@@ -31,6 +31,7 @@ static struct trial_spec some_spec(void)
 		.wait = IPC_WAIT_HYBRID,
 		.spin_ns = 4000000000u,
 		.threads = true,
+		.idle = IDLE_WARM,
 		.pu = {3, 1023},
 		.numa = -1,
 		.warmup = UINT64_C(1) << 40,
@@ -70,6 +71,7 @@ static void same_spec(const struct trial_spec *a, const struct trial_spec *b)
 {
 	assert_ptr_equal(a->impl, b->impl);
 	assert_ptr_equal(a->workload, b->workload);
+	assert_memory_equal(a->option, b->option, sizeof(a->option));
 	assert_int_equal(a->par.size, b->par.size);
 	assert_int_equal(a->par.depth, b->par.depth);
 	assert_int_equal(a->api, b->api);
@@ -77,6 +79,7 @@ static void same_spec(const struct trial_spec *a, const struct trial_spec *b)
 	assert_int_equal(a->wait, b->wait);
 	assert_int_equal(a->spin_ns, b->spin_ns);
 	assert_int_equal(a->threads, b->threads);
+	assert_int_equal(a->idle, b->idle);
 	assert_int_equal(a->pu[0], b->pu[0]);
 	assert_int_equal(a->pu[1], b->pu[1]);
 	assert_int_equal(a->numa, b->numa);
@@ -174,6 +177,7 @@ static void test_numbers_out_of_range_are_refused(void **state)
 		{"size_b", 0},	 {"size_b", -5},
 		{"depth", -1},	 {"depth", INT64_C(1) << 32},
 		{"spin_ns", -1}, {"spin_ns", INT64_C(1) << 32},
+		{"idle", -1},	 {"idle", IDLES},
 	};
 	struct trial_spec spec = some_spec();
 

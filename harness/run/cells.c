@@ -331,12 +331,17 @@ static int look_depth(const char *text, void *arg)
 	return 0;
 }
 
+static int look_idle(const char *text, void *arg)
+{
+	return look_choice(text, arg, "idle", idle_names);
+}
+
 static int (*const look[AXES])(const char *text, void *arg) = {
 	[AXIS_WORKLOAD] = look_workload, [AXIS_BACKEND] = look_backend,
 	[AXIS_SIZE] = look_size,	 [AXIS_PLACE] = look_place,
 	[AXIS_SPACE] = look_space,	 [AXIS_WAIT] = look_wait,
 	[AXIS_API] = look_api,		 [AXIS_VERIFY] = look_verify,
-	[AXIS_DEPTH] = look_depth,
+	[AXIS_DEPTH] = look_depth,	 [AXIS_IDLE] = look_idle,
 };
 
 static int look_section(struct planner *p, const struct job *job,
@@ -389,8 +394,11 @@ static void name_cell(struct cell *cell)
 		n += snprintf(cell->id + n, sizeof(cell->id) - (size_t)n,
 			      "/depth=%u", cell->par.depth);
 	if (cell->payload != own_payload(cell->workload))
-		snprintf(cell->id + n, sizeof(cell->id) - (size_t)n,
-			 "/verify=%s", verify_text(cell->payload));
+		n += snprintf(cell->id + n, sizeof(cell->id) - (size_t)n,
+			      "/verify=%s", verify_text(cell->payload));
+	if (cell->idle != IDLE_COLD)
+		snprintf(cell->id + n, sizeof(cell->id) - (size_t)n, "/idle=%s",
+			 idle_names[cell->idle]);
 }
 
 static void refuse(struct cell *cell, const struct why *why)
@@ -420,6 +428,8 @@ static void check_cell(const struct planner *p, struct cell *cell)
 			      "spinning nodes would take PU %u from each other "
 			      "for whole time slices; use wait yield",
 			      cell->pair.a);
+	if (!err)
+		err = idle_check(cell->idle, &why);
 	if (err)
 		refuse(cell, &why);
 }
@@ -462,6 +472,7 @@ static void fill_cell(const struct planner *p, const size_t at[AXES],
 	cell->payload =
 		payload_of(cell->workload,
 			   p->axis[AXIS_VERIFY].item[at[AXIS_VERIFY]].choice);
+	cell->idle = (enum idle)p->axis[AXIS_IDLE].item[at[AXIS_IDLE]].choice;
 	cell->emulated = emulated_caps(cell);
 	name_cell(cell);
 	if (!cell->placed) {
@@ -635,6 +646,7 @@ void cell_spec(const struct cell *cell, const struct design *design,
 		.wait = cell->wait,
 		.spin_ns = cell->spin_ns,
 		.threads = cell->threads,
+		.idle = cell->idle,
 		.pu = {cell->pair.a, cell->pair.b},
 		.numa = cell->numa[0],
 		.warmup = cell->warmup,
@@ -707,7 +719,8 @@ json_t *cell_json(const struct cell *cell)
 
 	return json_pack(
 		"{s:s, s:s, s:s, s:I, s:s, s:s?, s:o, s:[i, i], s:s, s:s, "
-		"s:s, s:s, s:I, s:o, s:o, s:s, s:o, s:b, s:s, s:o, s:s?, s:s, "
+		"s:s, s:s, s:I, s:s, s:o, s:o, s:s, s:o, s:b, s:s, s:o, s:s?, "
+		"s:s, "
 		"s:s?, s:o, s:I, s:I, s:I}",
 		"cell", cell->id, "workload", cell->workload->name, "backend",
 		cell->backend, "size_b", (json_int_t)cell->par.size,
@@ -716,8 +729,9 @@ json_t *cell_json(const struct cell *cell)
 		space_names[cell->threads], "wait", ipc_wait_names[cell->wait],
 		"api", ipc_api_names[cell->api], "verify",
 		verify_text(cell->payload), "depth", (json_int_t)cell->depth,
-		"options", options_json(cell), "contract", contract_json(cell),
-		"family", ipc_family_names[cell->impl->family], "emulated",
+		"idle", idle_names[cell->idle], "options", options_json(cell),
+		"contract", contract_json(cell), "family",
+		ipc_family_names[cell->impl->family], "emulated",
 		emulated_json(cell->emulated), "floor",
 		(cell->impl->caps & IPC_VOID) != 0, "timing",
 		cell->workload->timing == TIMING_ROUND ? "round" : "batch",

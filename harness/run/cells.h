@@ -34,6 +34,7 @@ struct cell {
 	struct pair pair;
 	int numa[2];
 	bool threads;
+	enum idle idle;
 	enum ipc_wait wait;
 	enum ipc_api api;
 	enum payload payload;

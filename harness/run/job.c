@@ -196,6 +196,9 @@ const struct job_key job_keys[] = {
 	 "quick (the workload's own), touch (a sum), full (every byte)", 'V',
 	 true},
 	{"depth", "N", "messages in flight, a power of two", 'd', true},
+	{"idle", "LIST",
+	 "cold (as the system does it), warm (PUs are kept from halting)", 'i',
+	 true},
 	{"blocks", "N|MIN:MAX", "trials of each cell", 'n', false},
 	{"trial-time", "TIME", "timed part of a trial: 20ms, 1s", 't', false},
 	{"warmup-time", "TIME", "rounds before it, not timed", 0, false},
@@ -245,6 +248,7 @@ void job_init(struct job *job)
 	strcpy(job->all.axis[AXIS_WAIT], "block");
 	strcpy(job->all.axis[AXIS_API], "native");
 	strcpy(job->all.axis[AXIS_VERIFY], "quick");
+	strcpy(job->all.axis[AXIS_IDLE], "cold");
 }
 
 static int find_key(const char *key, struct why *why)

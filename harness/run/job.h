@@ -34,6 +34,7 @@ enum axis {
 	AXIS_API,
 	AXIS_VERIFY,
 	AXIS_DEPTH,
+	AXIS_IDLE,
 	AXES
 };
 

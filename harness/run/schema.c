@@ -6,6 +6,7 @@
 
 #include "ipc/backend.h"
 #include "run/schema.h"
+#include "trial/idle.h"
 
 enum {
 	CORE = 1 << 0,	  /* a summary needs it */
@@ -95,6 +96,7 @@ static const struct field cell_fields[] = {
 	{"api", "s", CORE, NULL, NULL},
 	{"verify", "s", 0, NULL, NULL},
 	{"depth", "i", 0, "reason", NULL},
+	{"idle", "s", 0, NULL, idle_names},
 	{"options", "o", 0, NULL, NULL},
 	{"contract", "o", 0, NULL, NULL},
 	{"contract.copies", "i", 0, NULL, NULL},

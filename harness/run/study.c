@@ -299,7 +299,7 @@ static bool is_same_task(const struct cell_view *a, const struct cell_view *b)
 {
 	return is_same(a, b, "workload") && is_same(a, b, "size_b") &&
 	       is_same(a, b, "space") && is_same(a, b, "verify") &&
-	       is_same_place(a, b);
+	       is_same(a, b, "idle") && is_same_place(a, b);
 }
 
 /* How well b serves as what a is compared with; 0: not at all. */

@@ -39,18 +39,18 @@ json_t *wire_spec(const struct trial_spec *spec)
 	char options[OPTIONS_TEXT];
 
 	return json_pack(
-		"{s:s, s:s, s:s, s:I, s:I, s:i, s:i, s:i, s:I, s:b, s:[i, i], "
-		"s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
+		"{s:s, s:s, s:s, s:I, s:I, s:i, s:i, s:i, s:I, s:b, s:i, "
+		"s:[i, i], s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
 		"backend", spec->impl->name, "options",
 		options_text(spec->impl, spec->option, options), "workload",
 		spec->workload->name, "size_b", (json_int_t)spec->par.size,
 		"depth", (json_int_t)spec->par.depth, "api", (int)spec->api,
 		"payload", (int)spec->payload, "wait", (int)spec->wait,
 		"spin_ns", (json_int_t)spec->spin_ns, "threads", spec->threads,
-		"pus", (int)spec->pu[0], (int)spec->pu[1], "numa", spec->numa,
-		"warmup", (json_int_t)spec->warmup, "samples",
-		(json_int_t)spec->samples, "per_sample",
-		(json_int_t)spec->per_sample, "calibrate_ns",
+		"idle", (int)spec->idle, "pus", (int)spec->pu[0],
+		(int)spec->pu[1], "numa", spec->numa, "warmup",
+		(json_int_t)spec->warmup, "samples", (json_int_t)spec->samples,
+		"per_sample", (json_int_t)spec->per_sample, "calibrate_ns",
 		(json_int_t)spec->calibrate_ns, "deadline_ns",
 		(json_int_t)spec->deadline_ns, "spawned_ns",
 		(json_int_t)spec->spawned_ns, "line_ns",
@@ -107,24 +107,25 @@ int wire_spec_read(const json_t *request, const struct catalogue *cat,
 	json_t *events;
 	json_int_t size, depth, spin, warmup, samples, per_sample, calibrate;
 	json_int_t deadline, spawned, line;
-	int api, payload, wait, threads, pu[2], numa;
+	int api, payload, wait, threads, idle, pu[2], numa;
 
-	if (json_unpack((json_t *)request,
-			"{s:s, s:s, s:s, s:I, s:I, s:i, s:i, s:i, s:I, s:b, "
-			"s:[i, i], s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
-			"s:o}",
-			"backend", &backend, "options", &options, "workload",
-			&workload, "size_b", &size, "depth", &depth, "api",
-			&api, "payload", &payload, "wait", &wait, "spin_ns",
-			&spin, "threads", &threads, "pus", &pu[0], &pu[1],
-			"numa", &numa, "warmup", &warmup, "samples", &samples,
-			"per_sample", &per_sample, "calibrate_ns", &calibrate,
-			"deadline_ns", &deadline, "spawned_ns", &spawned,
-			"line_ns", &line, "events", &events) != 0 ||
+	if (json_unpack(
+		    (json_t *)request,
+		    "{s:s, s:s, s:s, s:I, s:I, s:i, s:i, s:i, s:I, s:b, s:i, "
+		    "s:[i, i], s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
+		    "s:o}",
+		    "backend", &backend, "options", &options, "workload",
+		    &workload, "size_b", &size, "depth", &depth, "api", &api,
+		    "payload", &payload, "wait", &wait, "spin_ns", &spin,
+		    "threads", &threads, "idle", &idle, "pus", &pu[0], &pu[1],
+		    "numa", &numa, "warmup", &warmup, "samples", &samples,
+		    "per_sample", &per_sample, "calibrate_ns", &calibrate,
+		    "deadline_ns", &deadline, "spawned_ns", &spawned, "line_ns",
+		    &line, "events", &events) != 0 ||
 	    !within(api, 0, IPC_APIS) || !within(payload, 0, PAYLOADS) ||
-	    !within(wait, 0, IPC_WAIT_KINDS) || size < 1 || pu[0] < 0 ||
-	    pu[1] < 0 || !within(depth, 0, UINT32_MAX) ||
-	    !within(spin, 0, UINT32_MAX))
+	    !within(wait, 0, IPC_WAIT_KINDS) || !within(idle, 0, IDLES) ||
+	    size < 1 || pu[0] < 0 || pu[1] < 0 ||
+	    !within(depth, 0, UINT32_MAX) || !within(spin, 0, UINT32_MAX))
 		return why_not(why, -EINVAL, "the trial's request is torn");
 	*spec = (struct trial_spec){
 		.impl = catalogue_impl(cat, backend, why),
@@ -135,6 +136,7 @@ int wire_spec_read(const json_t *request, const struct catalogue *cat,
 		.wait = (enum ipc_wait)wait,
 		.spin_ns = (uint32_t)spin,
 		.threads = threads,
+		.idle = (enum idle)idle,
 		.pu = {(unsigned int)pu[0], (unsigned int)pu[1]},
 		.numa = numa,
 		.warmup = (uint64_t)warmup,

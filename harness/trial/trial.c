@@ -39,6 +39,7 @@ struct trial {
 	struct stage *stage;
 	struct child child[PLAN_NODES];
 	unsigned int children;
+	int warm; /* descriptor that keeps PUs awake; -1: none */
 	uint64_t began_ns;
 };
 
@@ -47,6 +48,24 @@ static void judge(struct trial *trial, enum verdict verdict,
 {
 	trial->record->verdict = verdict;
 	trial->record->why = *why;
+}
+
+/* Nodes inherit it: PUs are warm until the last of them and the trial are
+ * gone. */
+static int keep_warm(struct trial *trial)
+{
+	struct why why;
+	int fd;
+
+	if (trial->spec->idle == IDLE_COLD)
+		return 0;
+	fd = idle_hold_warm(&why);
+	if (fd < 0) {
+		judge(trial, VERDICT_UNSUPPORTED, &why);
+		return fd;
+	}
+	trial->warm = fd;
+	return 0;
 }
 
 /* Is this link's traffic answered by another's, or an answer to it? */
@@ -568,7 +587,7 @@ static int perform(struct trial *trial)
 
 void trial_run(const struct trial_spec *spec, struct trial_record *record)
 {
-	struct trial trial = {.spec = spec, .record = record};
+	struct trial trial = {.spec = spec, .record = record, .warm = -1};
 	struct why why;
 	int err;
 
@@ -580,6 +599,8 @@ void trial_run(const struct trial_spec *spec, struct trial_record *record)
 	if (err)
 		judge(&trial, VERDICT_FAIL, &why);
 	if (!err)
+		err = keep_warm(&trial);
+	if (!err)
 		err = open_links(&trial);
 	if (!err)
 		err = check_buffers(&trial);
@@ -589,6 +610,8 @@ void trial_run(const struct trial_spec *spec, struct trial_record *record)
 	if (!err)
 		collect(&trial);
 	close_links(&trial);
+	if (trial.warm >= 0)
+		close(trial.warm);
 	if (trial.stage)
 		munmap(trial.stage, trial.stage->bytes);
 	record->t_end_ns = clock_wall_ns();

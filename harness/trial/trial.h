@@ -14,6 +14,7 @@
 #include "base/hist.h"
 #include "ipc/workload.h"
 #include "trial/counters.h"
+#include "trial/idle.h"
 #include "trial/line.h"
 #include "trial/noise.h"
 
@@ -40,6 +41,7 @@ struct trial_spec {
 	enum ipc_wait wait;
 	uint32_t spin_ns;
 	bool threads;
+	enum idle idle;
 	unsigned int pu[2]; /* node i runs on pu[i % 2] */
 	int numa;	    /* node to take memory from, -1: any */
 
