@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Options of back-ends: text to values and back. */
+#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,7 +78,7 @@ static int parse_value(const struct ipc_option *option, const char *text,
 	} else {
 		errno = 0;
 		*value = strtoull(text, &end, 10);
-		if (errno || end == text || *end || *text == '-')
+		if (errno || *end || !isdigit((unsigned char)*text))
 			return -EINVAL;
 	}
 	return *value < option->min || *value > option->max ? -EINVAL : 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A back-end with its options, as it is typed: "pipe", "pipe:size=1M",
- * "tcp:nodelay=0,sndbuf=64K". Values live in ipc_spec.option.
+ * A back-end with its options, as it is typed: "pipe:size=1M",
+ * "tcp:nodelay=0,sndbuf=64K", or just its name. Values live in ipc_spec.option.
  */
 #ifndef IPCBENCH_IPC_OPTIONS_H
 #define IPCBENCH_IPC_OPTIONS_H

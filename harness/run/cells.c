@@ -140,7 +140,7 @@ static int look_option(const char *text, struct planner *p)
 	return options_parse(impl, text, item->backend.option, p->why);
 }
 
-/* "pipe", "pipe:size=1M", and then, as the list has it, "KEY=VALUE". */
+/* "NAME", "NAME:KEY=VALUE", and then, as the list has it, "KEY=VALUE". */
 static int look_backend(const char *text, void *arg)
 {
 	struct planner *p = arg;
