@@ -287,16 +287,24 @@ static int calibrate_all(struct run *run)
 	return 0;
 }
 
+/* SplitMix64 (Steele, Lea and Flood: Fast Splittable Pseudorandom Number
+ * Generators, 2014): every bit of the seed counts. */
+static uint64_t random_next(uint64_t *state)
+{
+	uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
+
+	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+	return z ^ z >> 31;
+}
+
 /* Fisher and Yates, from the run's seed and the block's number. */
 static void shuffle(struct run *run, uint32_t block)
 {
-	uint64_t seed = run->design.seed + block * 0x9e3779b97f4a7c15ull;
-	unsigned short state[3] = {(unsigned short)seed,
-				   (unsigned short)(seed >> 16),
-				   (unsigned short)(seed >> 32)};
+	uint64_t state = run->design.seed ^ (uint64_t)block << 32;
 
 	for (size_t i = run->planned; i > 1; i--) {
-		size_t j = (size_t)(erand48(state) * (double)i);
+		size_t j = random_next(&state) % i;
 		size_t other = run->order[j];
 
 		run->order[j] = run->order[i - 1];
