@@ -56,6 +56,7 @@ struct planner {
 	size_t room;
 	struct items axis[AXES];
 	struct items *now; /* the axis being looked up */
+	bool has_options;  /* its last back-end has, and may get more */
 	struct why *why;
 };
 
@@ -149,8 +150,15 @@ static int look_backend(const char *text, void *arg)
 	char name[JOB_VALUE];
 	int err;
 
-	if (!text[len] && strchr(text, '=') && p->now->n)
-		return look_option(text, p);
+	if (!text[len] && strchr(text, '=')) {
+		if (p->now->n && p->has_options)
+			return look_option(text, p);
+		return why_not(p->why, -EINVAL,
+			       "option '%s' does not follow a back-end and a "
+			       "colon, as in NAME:%s",
+			       text, text);
+	}
+	p->has_options = text[len] == ':';
 	if (strcmp(text, "all") == 0)
 		return look_all_backends(p);
 	snprintf(name, sizeof(name), "%.*s", (int)len, text);
