@@ -111,8 +111,12 @@ $(O)/ipcbench: $(CLI_OBJ) $(O)/libipcbench.a $(O)/libs
 $(O)/libcli.a: $(filter-out %/main.o,$(CLI_OBJ))
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-TEST_PARTS := $(patsubst %.c,$(O)/%.o,$(filter-out $(TEST_SRC) \
-	tests/selfbench.c,$(wildcard tests/*.c)))
+# selfbench and its subjects are one program; the peers that rings are measured
+# against are optional, and used by it alone.
+BENCH_SRC := tests/selfbench.c $(wildcard tests/bench_*.c tests/peer_*.c)
+BENCH_OBJ := $(BENCH_SRC:%.c=$(O)/%.o)
+TEST_PARTS := $(patsubst %.c,$(O)/%.o,$(filter-out $(TEST_SRC) $(BENCH_SRC), \
+	$(wildcard tests/*.c)))
 
 $(O)/tests/libparts.a: $(TEST_PARTS)
 	$(Q)mkdir -p $(@D) && rm -f $@ && $(AR) rcs $@ $^
@@ -159,7 +163,21 @@ sanitize: $(DEPS_FIRST)
 	@+$(MAKE) --no-print-directory SAN=thread unit
 
 selfbench: $(O)/tests/selfbench $(O)/ipcbench
-	$(O)/tests/selfbench
+	IPCBENCH=$(O)/ipcbench $(O)/tests/selfbench $(BENCH)
+
+# Nothing is in it where there is no C++ compiler, or no such header.
+$(O)/tests/peer_boost.o: tests/peer_boost.cc $(O)/flags
+	$(call say,CXX,$<)
+	@mkdir -p $(@D)
+	$(Q)if $(CXX) $(PEER_FLAGS) -E $< >/dev/null 2>&1; then \
+		$(CXX) $(PEER_FLAGS) -MMD -MP -c -o $@ $<; \
+	else $(CC) -x c -c -o $@ /dev/null; fi
+PEER_FLAGS = -std=c++17 -fno-exceptions -fno-rtti -g $(OPT) -pthread
+
+$(O)/tests/selfbench: $(BENCH_OBJ) $(O)/tests/peer_boost.o \
+		$(O)/tests/libparts.a $(O)/libcli.a $(O)/libipcbench.a $(O)/libs
+	$(call say,LD,$@)
+	$(Q)$(CC) -o $@ $(filter %.o %.a,$^) @$(O)/libs
 
 clean:
 	rm -rf build

@@ -1,0 +1,4 @@
+void bench_ring(void);
+void bench_ring(void)
+{
+}
