@@ -1,24 +1,29 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * TCP over the loopback interface, without Nagle's delay: a stream of bytes
- * that takes the kernel's whole network stack, down and up again.
- *
- *	copies		two, both by the kernel: into segments and out of them;
- *			loopback hands over the segment itself
- *	system calls	a write(2) and a read(2) a message; more where it is
- *			longer than what the buffers hold
- *	cost		headers, sequence numbers, acknowledgements and a soft
- *			interrupt for each segment of up to 64 KiB, most of it on
- *			the sender's PU
- */
+/* TCP over the loopback interface: a stream of bytes that takes the kernel's
+ * whole network stack, down and up again. */
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "ipc/fd.h"
+
+enum { NODELAY, SNDBUF, RCVBUF };
+enum { BACKLOG = 8 };
+
+static const struct ipc_option tcp_options[] = {
+	[NODELAY] = {"nodelay",
+		     "1 sends at once, 0 waits for acknowledgements (Nagle)",
+		     IPC_OPTION_COUNT, 1, 0, 1, NULL},
+	[SNDBUF] = {"sndbuf", "bytes of the send buffer, SO_SNDBUF",
+		    IPC_OPTION_SIZE, 0, FD_BUFFER_MIN, FD_BUFFER_MAX, NULL},
+	[RCVBUF] = {"rcvbuf", "bytes of the receive buffer, SO_RCVBUF",
+		    IPC_OPTION_SIZE, 0, FD_BUFFER_MIN, FD_BUFFER_MAX, NULL},
+	{0},
+};
 
 static int tcp_socket(void)
 {
@@ -35,7 +40,8 @@ static int tcp_listen(int fd, struct sockaddr_in *at)
 		.sin_family = AF_INET,
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
-	if (bind(fd, (struct sockaddr *)at, size) < 0 || listen(fd, 8) < 0)
+	if (bind(fd, (struct sockaddr *)at, size) < 0 ||
+	    listen(fd, BACKLOG) < 0)
 		return -errno;
 	return getsockname(fd, (struct sockaddr *)at, &size) < 0 ? -errno : 0;
 }
@@ -73,85 +79,87 @@ static int tcp_connect(int fd, int listener, const struct sockaddr_in *at)
 	return tcp_accept(listener, &ours);
 }
 
-/* Both ends into fd; the listener is gone before anything is sent. */
-static int tcp_pair(int fd[2])
+/* The accepted end has the listener's buffer: its window is agreed upon while
+ * the connection is made. */
+static int connect_ends(struct fd_link *link, int listener, struct why *why)
 {
-	int listener = tcp_socket(), err;
+	const uint64_t *option = link->base.spec.option;
 	struct sockaddr_in at;
+	int fd, err;
 
-	if (listener < 0)
-		return listener;
+	fd = link->fd[IPC_TX] = tcp_socket();
+	if (fd < 0)
+		return why_not(why, fd, "socket: %s", strerror(-fd));
+	err = fd_socket_buffer(fd, SO_SNDBUF, option[SNDBUF], why);
+	if (!err)
+		err = fd_socket_buffer(listener, SO_RCVBUF, option[RCVBUF],
+				       why);
+	if (err)
+		return err;
 	err = tcp_listen(listener, &at);
 	if (err)
-		goto err_listener;
-	err = fd[IPC_TX] = tcp_socket();
+		return why_not(why, err, "listen on 127.0.0.1: %s",
+			       strerror(-err));
+	err = link->fd[IPC_RX] = tcp_connect(fd, listener, &at);
 	if (err < 0)
-		goto err_listener;
-	err = fd[IPC_RX] = tcp_connect(fd[IPC_TX], listener, &at);
-	if (err < 0)
-		goto err_connect;
-	close(listener);
+		return why_not(why, err, "connect to 127.0.0.1: %s",
+			       strerror(-err));
 	return 0;
-
-err_connect:
-	close(fd[IPC_TX]);
-err_listener:
-	close(listener);
-	return err;
 }
 
-static int set_nodelay(int fd)
+/* Closing resets: the orderly end would leave a port in TIME_WAIT for a minute
+ * after each of many trials. */
+static int set_up_end(int fd, bool nodelay)
 {
-	int on = 1;
+	struct linger now = {.l_onoff = 1};
+	int on = nodelay;
 
-	if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) < 0)
+	if (setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now)) < 0 ||
+	    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)) < 0)
 		return -errno;
 	return 0;
 }
 
-static int tcp_open(struct ipc_link *link)
+/* The listener is gone before anything is sent. */
+static int make_tcp(struct fd_link *link, struct why *why)
 {
-	struct fd_link *ends = (struct fd_link *)link;
-	int err = tcp_pair(ends->fd);
+	bool nodelay = link->base.spec.option[NODELAY];
+	int listener = tcp_socket(), err;
 
+	if (listener < 0)
+		return why_not(why, listener, "socket: %s",
+			       strerror(-listener));
+	err = connect_ends(link, listener, why);
+	close(listener);
 	if (err)
 		return err;
-	err = set_nodelay(ends->fd[IPC_TX]);
+	link->room_max = fd_socket_bytes(link->fd[IPC_TX], SO_SNDBUF);
+	err = set_up_end(link->fd[IPC_TX], nodelay);
 	if (!err)
-		err = set_nodelay(ends->fd[IPC_RX]);
-	if (!err)
-		err = fd_socket_room(ends);
-	if (!err)
-		err = fd_prepare(ends);
-	if (err)
-		fd_close(link);
-	return err;
+		err = set_up_end(link->fd[IPC_RX], nodelay);
+	return err ? why_not(why, err, "setsockopt: %s", strerror(-err)) : 0;
 }
 
-/* Reset instead of the orderly end, which would leave a port in TIME_WAIT for
- * a minute after each of many trials. */
-static void tcp_close(struct ipc_link *link)
+static int tcp_probe(const struct ipc_spec *spec, struct why *why)
 {
-	struct fd_link *ends = (struct fd_link *)link;
-	struct linger now = {.l_onoff = 1};
-
-	for (int side = IPC_TX; side <= IPC_RX; side++)
-		if (ends->fd[side] >= 0)
-			setsockopt(ends->fd[side], SOL_SOCKET, SO_LINGER, &now,
-				   sizeof(now));
-	fd_close(link);
+	return fd_probe(make_tcp, spec, why);
 }
 
-/* The kernel lets both grow while it sees fit. */
+static int tcp_open(struct ipc_link *link)
+{
+	return fd_open(make_tcp, link);
+}
+
+/* The kernel lets those that were not asked for grow while it sees fit. */
 static void tcp_describe(const struct ipc_link *link, char *buf, size_t size)
 {
 	const struct fd_link *ends = (const struct fd_link *)link;
-	int bytes = 0;
-	socklen_t length = sizeof(bytes);
+	const uint64_t *option = link->spec.option;
 
-	getsockopt(ends->fd[IPC_RX], SOL_SOCKET, SO_RCVBUF, &bytes, &length);
-	snprintf(buf, size, "send buffer %zu B, receive buffer %d B at first",
-		 ends->room_max, bytes);
+	snprintf(buf, size, "send buffer %zu B%s, receive buffer %zu B%s",
+		 ends->room_max, option[SNDBUF] ? "" : " at first",
+		 fd_socket_bytes(ends->fd[IPC_RX], SO_RCVBUF),
+		 option[RCVBUF] ? "" : " at first");
 }
 
 static const struct ipc_ops tcp_ops = {
@@ -162,22 +170,43 @@ static const struct ipc_ops tcp_ops = {
 const struct ipc_impl tcp_impl = {
 	.name = "tcp",
 	.brief = "TCP over loopback, TCP_NODELAY; the kernel copies in and out",
+	.about = "A connection between two sockets of this machine, 127.0.0.1. "
+		 "A write(2) copies the bytes into segments, which pass "
+		 "through TCP, IP and the loopback interface up into the "
+		 "receiver's queue within the same call, most of it in a soft "
+		 "interrupt on the sender's PU; a read(2) copies them out. "
+		 "Loopback hands over the segment itself, so there are two "
+		 "copies, as with a pipe. What costs more is the rest: "
+		 "headers, sequence numbers, timers and acknowledgements, for "
+		 "segments of up to 64 KiB.\n"
+		 "TCP promises order and arrival, and controls flow by the "
+		 "receiver's window: who sends faster than the other reads "
+		 "fills first the receive buffer, then its own, and waits. "
+		 "The kernel lets both grow as it sees fit; \"sndbuf\" and "
+		 "\"rcvbuf\" fix them.\n"
+		 "With \"nodelay=0\" a small message waits until the one "
+		 "before it is acknowledged (Nagle's algorithm, RFC 896), and "
+		 "a receiver that has nothing to send delays the "
+		 "acknowledgement by up to 40 ms: together they ruin a "
+		 "message that is not answered on the same connection. That "
+		 "is why TCP_NODELAY is set unless it is asked for. "
+		 "TCP_QUICKACK is no option: it holds for a while only, so "
+		 "each message would need another system call.\n"
+		 "It is what a program has that may run on two machines one "
+		 "day; on one, AF_UNIX does the same for less. See tcp(7), "
+		 "net/ipv4/tcp.c.\n",
 	.family = IPC_STREAM,
 	.contract = {.copies = {2},
 		     .calls = {"write", "read"},
 		     .wake = IPC_WAKE_CALL},
+	.options = tcp_options,
 	.caps = IPC_RELIABLE | IPC_COPY | IPC_ISOLATED | IPC_PROCESSES |
 		IPC_THREADS,
-	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK) | IPC_CAN_WAIT(IPC_WAIT_SPIN) |
-		 IPC_CAN_WAIT(IPC_WAIT_HYBRID) | IPC_CAN_WAIT(IPC_WAIT_YIELD),
 	.senders_max = 1,
 	.receivers_max = 1,
-	.link_size = sizeof(struct fd_link),
-	.port_size = sizeof(struct fd_port),
+	FD_IMPL,
+	.probe = tcp_probe,
 	.open = tcp_open,
-	.close = tcp_close,
-	.attach = fd_attach,
-	.detach = fd_detach,
 	.describe = tcp_describe,
 	.ops = &tcp_ops,
 };

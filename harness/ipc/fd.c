@@ -8,16 +8,18 @@
 #include <linux/sockios.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "ipc/fd.h"
-#include "ipc/patience.h"
 
 enum {
-	OVERHEAD = 2,	    /* buffer bytes used for a byte held, at most ... */
-	OVERHEAD_FIX = 8192 /* ... and on top of that */
+	OVERHEAD = 2, /* buffer bytes used for a byte held, at most ... */
+	OVERHEAD_FIX = 8192, /* ... and on top of that */
+	SOCKET_DOUBLED = 2,  /* what is asked for becomes this much more */
 };
 
 static int set_nonblock(int fd, bool on)
@@ -32,12 +34,36 @@ static int set_nonblock(int fd, bool on)
 	return 0;
 }
 
-int fd_prepare(const struct fd_link *link)
+/* As the link's wait kind needs it. */
+static int set_waiting(const struct fd_link *link)
 {
 	bool polls = link->base.spec.wait != IPC_WAIT_BLOCK;
 	int err = set_nonblock(link->fd[IPC_TX], polls);
 
 	return err ? err : set_nonblock(link->fd[IPC_RX], polls);
+}
+
+int fd_probe(fd_make make, const struct ipc_spec *spec, struct why *why)
+{
+	struct fd_link link = {.base.spec = *spec, .fd = {-1, -1}};
+	int err = make(&link, why);
+
+	fd_close(&link.base);
+	return err;
+}
+
+int fd_open(fd_make make, struct ipc_link *base)
+{
+	struct fd_link *link = (struct fd_link *)base;
+	int err;
+
+	link->fd[IPC_TX] = link->fd[IPC_RX] = -1;
+	err = make(link, NULL);
+	if (!err)
+		err = set_waiting(link);
+	if (err)
+		fd_close(base);
+	return err;
 }
 
 static void close_side(struct fd_link *link, enum ipc_side side)
@@ -73,44 +99,176 @@ void fd_close(struct ipc_link *link)
 	close_side((struct fd_link *)link, IPC_RX);
 }
 
-int fd_socket_room(struct fd_link *link)
-{
-	socklen_t size = sizeof(int);
-	int bytes;
+const struct ipc_option fd_pipe_options[] = {
+	{"size", "bytes of the pipe's buffer, in pages", IPC_OPTION_SIZE, 0,
+	 4096, FD_BUFFER_MAX, NULL},
+	{0},
+};
 
-	if (getsockopt(link->fd[IPC_TX], SOL_SOCKET, SO_SNDBUF, &bytes, &size) <
-	    0)
-		return -errno;
+/* A number of /proc/sys/fs, or 0 where it does not say. */
+static size_t fs_limit(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	size_t limit = 0;
+
+	if (f && fscanf(f, "%zu", &limit) != 1)
+		limit = 0;
+	if (f)
+		fclose(f);
+	return limit;
+}
+
+/* The two limits on a pipe: of each, and of all that a user has. */
+static int pipe_refused(size_t want, int err, struct why *why)
+{
+	size_t max = fs_limit("/proc/sys/fs/pipe-max-size");
+	size_t soft = fs_limit("/proc/sys/fs/pipe-user-pages-soft");
+	const char *error = strerror(-err);
+
+	if (want > max)
+		return why_not(why, err,
+			       "a pipe of %zu B: F_SETPIPE_SZ: %s; "
+			       "fs.pipe-max-size is %zu",
+			       want, error, max);
+	return why_not(why, err,
+		       "a pipe of %zu B: F_SETPIPE_SZ: %s; "
+		       "fs.pipe-user-pages-soft is %zu, of all of a user's "
+		       "pipes",
+		       want, error, soft);
+}
+
+int fd_pipe_size(struct fd_link *link, struct why *why)
+{
+	uint64_t want = link->base.spec.option[0];
+	int fd = link->fd[IPC_TX], bytes;
+
+	if (want && fcntl(fd, F_SETPIPE_SZ, (int)want) < 0)
+		return pipe_refused((size_t)want, -errno, why);
+	bytes = fcntl(fd, F_GETPIPE_SZ);
+	if (bytes < 0)
+		return why_not(why, -errno, "F_GETPIPE_SZ: %s",
+			       strerror(errno));
 	link->room_max = (size_t)bytes;
 	return 0;
 }
 
-void fd_socket_describe(const struct ipc_link *link, char *buf, size_t size)
+void fd_pipe_describe(const struct ipc_link *link, char *buf, size_t size)
+{
+	snprintf(buf, size, "pipe buffer %zu B",
+		 ((const struct fd_link *)link)->room_max);
+}
+
+size_t fd_socket_bytes(int fd, int which)
+{
+	socklen_t size = sizeof(int);
+	int bytes;
+
+	if (getsockopt(fd, SOL_SOCKET, which, &bytes, &size) < 0)
+		return 0;
+	return (size_t)bytes;
+}
+
+int fd_socket_buffer(int fd, int which, uint64_t bytes, struct why *why)
+{
+	bool sends = which == SO_SNDBUF;
+	int want = (int)bytes;
+	size_t given;
+
+	if (bytes == 0)
+		return 0;
+	if (setsockopt(fd, SOL_SOCKET, which, &want, sizeof(want)) < 0)
+		return why_not(why, -errno, "%s: %s",
+			       sends ? "SO_SNDBUF" : "SO_RCVBUF",
+			       strerror(errno));
+	given = fd_socket_bytes(fd, which) / SOCKET_DOUBLED;
+	if (given == bytes)
+		return 0;
+	return why_not(why, -EPERM,
+		       "a %s buffer of %zu B; the kernel gives %zu, "
+		       "net.core.%s",
+		       sends ? "send" : "receive", (size_t)bytes, given,
+		       sends ? "wmem_max" : "rmem_max");
+}
+
+const struct ipc_option fd_unix_options[] = {
+	{"sndbuf", "bytes of the send buffer, SO_SNDBUF", IPC_OPTION_SIZE, 0,
+	 FD_BUFFER_MIN, FD_BUFFER_MAX, NULL},
+	{0},
+};
+
+int fd_unix_sndbuf(struct fd_link *link, struct why *why)
+{
+	int fd = link->fd[IPC_TX];
+	int err = fd_socket_buffer(fd, SO_SNDBUF,
+				   link->base.spec.option[FD_UNIX_SNDBUF], why);
+
+	link->room_max = fd_socket_bytes(fd, SO_SNDBUF);
+	return err;
+}
+
+int fd_unix_pair(struct fd_link *link, int type, struct why *why)
+{
+	if (socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, link->fd) < 0)
+		return why_not(why, -errno, "socketpair: %s", strerror(errno));
+	return fd_unix_sndbuf(link, why);
+}
+
+void fd_unix_describe(const struct ipc_link *link, char *buf, size_t size)
 {
 	snprintf(buf, size, "send buffer %zu B",
 		 ((const struct fd_link *)link)->room_max);
 }
 
-static bool ready(int fd, short events, int timeout_ms)
+int fd_packet_fits(const struct fd_link *link, struct why *why)
+{
+	size_t bytes = link->base.spec.msg_max;
+	void *packet = calloc(1, bytes);
+	ssize_t n;
+	int err;
+
+	if (!packet)
+		return why_not(why, -ENOMEM, "no memory for a message");
+	n = send(link->fd[IPC_TX], packet, bytes, MSG_DONTWAIT | MSG_NOSIGNAL);
+	err = n < 0 ? -errno : 0;
+	free(packet);
+	if (err == -EMSGSIZE)
+		return why_not(why, err,
+			       "a message of %zu B and what the kernel adds to "
+			       "it is more than the send buffer's %zu B",
+			       bytes, link->room_max);
+	if (err)
+		return why_not(why, err, "a message of %zu B: send: %s", bytes,
+			       strerror(-err));
+	return 0;
+}
+
+bool fd_ready(int fd, short events)
 {
 	struct pollfd p = {.fd = fd, .events = events};
 
-	return poll(&p, 1, timeout_ms) > 0;
+	return poll(&p, 1, 0) > 0;
 }
 
-/* A system call failed. 0: try again, after a turn of waiting where it is not
- * ready; else the error as the contract has it. */
-static int after_error(const struct fd_port *port, int error, short events,
-		       struct patience *p)
+static void sleep_until_ready(int fd, short events)
+{
+	struct pollfd p = {.fd = fd, .events = events};
+
+	poll(&p, 1, -1);
+}
+
+int fd_after_error(const struct fd_port *port, int error, short events,
+		   struct patience *p)
 {
 	switch (error) {
 	case EINTR:
 		return 0;
 	case EAGAIN:
 		if (!patience_poll(p, &port->base.link->spec))
-			ready(port->fd, events, -1);
+			sleep_until_ready(port->fd, events);
 		return 0;
-	case ECONNRESET:
+	case ECONNRESET:   /* a stream's peer closed, or */
+	case ECONNREFUSED: /* a datagram's, or before that */
+	case ENOTCONN:
 		return -EPIPE;
 	default:
 		return -error;
@@ -164,7 +322,7 @@ static __attribute__((noinline)) ssize_t send_rest(const struct fd_port *port,
 			done += (size_t)n;
 		if (done == len)
 			return (ssize_t)len;
-		err = n < 0 ? after_error(port, errno, POLLOUT, &p) : 0;
+		err = n < 0 ? fd_after_error(port, errno, POLLOUT, &p) : 0;
 		if (err)
 			return err;
 		n = write(port->fd, buf + done, len - done);
@@ -201,7 +359,7 @@ static __attribute__((noinline)) ssize_t recv_rest(const struct fd_port *port,
 			return (ssize_t)len;
 		if (n == 0)
 			return -EPIPE;
-		err = n < 0 ? after_error(port, errno, POLLIN, &p) : 0;
+		err = n < 0 ? fd_after_error(port, errno, POLLIN, &p) : 0;
 		if (err)
 			return err;
 		n = read(port->fd, buf + done, len - done);
@@ -215,7 +373,7 @@ ssize_t fd_stream_recv(struct ipc_port *rx, void *buf, size_t len,
 	ssize_t n;
 
 	if (__builtin_expect(flags & IPC_NOWAIT, 0) &&
-	    !ready(port->fd, POLLIN, 0))
+	    !fd_ready(port->fd, POLLIN))
 		return -EAGAIN;
 	n = read(port->fd, buf, len);
 	if (n == (ssize_t)len)
@@ -243,7 +401,7 @@ ssize_t fd_packet_send(struct ipc_port *tx, const void *buf, size_t len,
 			return n;
 		if (errno == EAGAIN && flags & IPC_NOWAIT)
 			return -EAGAIN;
-		err = after_error(port, errno, POLLOUT, &p);
+		err = fd_after_error(port, errno, POLLOUT, &p);
 		if (err)
 			return err;
 	}
@@ -266,7 +424,7 @@ ssize_t fd_packet_recv(struct ipc_port *rx, void *buf, size_t len,
 			return -EPIPE;
 		if (errno == EAGAIN && flags & IPC_NOWAIT)
 			return -EAGAIN;
-		err = after_error(port, errno, POLLIN, &p);
+		err = fd_after_error(port, errno, POLLIN, &p);
 		if (err)
 			return err;
 	}
