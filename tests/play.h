@@ -128,7 +128,7 @@ static inline struct ipc_spec play_spec(const struct cell *cell, size_t msg_max,
 		.threads = cell->threads,
 	};
 
-	options_preset(cell->impl, spec.option);
+	options_preset(cell->impl->options, spec.option);
 	return spec;
 }
 

@@ -33,16 +33,14 @@ static const struct ipc_option table[] = {
 	 .names = pages},
 	{.name = NULL},
 };
-static const struct ipc_impl impl = {.name = "tube", .options = table};
-static const struct ipc_impl plain = {.name = "plain"};
 
 static uint64_t option[IPC_OPTIONS];
 static struct why why;
 
 static int parse(const char *text)
 {
-	options_preset(&impl, option);
-	return options_parse(&impl, text, option, &why);
+	options_preset(table, option);
+	return options_parse("tube", table, text, option, &why);
 }
 
 static void presets(void **state)
@@ -50,13 +48,13 @@ static void presets(void **state)
 	char text[OPTIONS_TEXT];
 
 	(void)state;
-	assert_int_equal(options_count(&impl), 3);
-	assert_int_equal(options_count(&plain), 0);
+	assert_int_equal(options_count(table), 3);
+	assert_int_equal(options_count(NULL), 0);
 	assert_int_equal(parse(""), 0);
 	assert_int_equal(option[0], 0);
 	assert_int_equal(option[1], 1);
 	assert_int_equal(option[2], 1);
-	assert_string_equal(options_text(&impl, option, text), "");
+	assert_string_equal(options_text(table, option, text), "");
 }
 
 static void there_and_back(void **state)
@@ -69,14 +67,15 @@ static void there_and_back(void **state)
 	assert_int_equal(option[1], 1);
 	assert_int_equal(option[2], 0);
 	/* In the table's order, so that one configuration has one name. */
-	assert_string_equal(options_text(&impl, option, text),
+	assert_string_equal(options_text(table, option, text),
 			    "size=64K,pages=small");
-	assert_string_equal(options_name(&impl, option, text),
+	assert_string_equal(options_name("tube", table, option, text),
 			    "tube:size=64K,pages=small");
 	assert_int_equal(parse("size=64K,batch=1,pages=huge"), 0);
-	assert_string_equal(options_name(&impl, option, text), "tube:size=64K");
-	options_preset(&plain, option);
-	assert_string_equal(options_name(&plain, option, text), "plain");
+	assert_string_equal(options_name("tube", table, option, text),
+			    "tube:size=64K");
+	options_preset(NULL, option);
+	assert_string_equal(options_name("plain", NULL, option, text), "plain");
 }
 
 static void values(void **state)
@@ -116,11 +115,10 @@ static void refusals(void **state)
 	refused("batch", "option 'batch' of tube is not key=value");
 	refused("size=4K,oops=1", "option of tube 'oops' is unknown; allowed: "
 				  "size, batch, pages");
-	options_preset(&plain, option);
-	assert_int_equal(options_parse(&plain, "size=1", option, &why),
+	options_preset(NULL, option);
+	assert_int_equal(options_parse("plain", NULL, "size=1", option, &why),
 			 -EINVAL);
-	assert_string_equal(why.text,
-			    "back-end 'plain' has no options, so no 'size'");
+	assert_string_equal(why.text, "plain has no options, so no 'size'");
 }
 
 static void sizes(void **state)

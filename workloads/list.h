@@ -2,3 +2,4 @@
 /* Every workload, in report order: one line each. */
 WORKLOAD(pingpong)
 WORKLOAD(stream)
+WORKLOAD(order)

@@ -38,11 +38,6 @@ const struct catalogue catalogue = {
 
 enum { NAMES_MAX = 128, KEY_JSON = 0x100 };
 
-const char *const list_timing_names[] = {
-	[TIMING_ROUND] = "round",
-	[TIMING_BATCH] = "batch",
-};
-
 /* Figures of the report, by how a workload is timed. */
 const struct list_metric list_metrics[] = {
 	{"rtt", "ns", "lower", "the trial's median round", TIMING_ROUND},

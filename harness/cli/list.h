@@ -18,8 +18,6 @@ struct list_metric {
 	enum timing timing;
 };
 extern const struct list_metric list_metrics[];
-/* "round", "batch". */
-extern const char *const list_timing_names[];
 
 /* Is this wait to be had here, in each space that the back-end claims? The
  * first refusal's reason is left in why. */

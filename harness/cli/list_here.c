@@ -27,7 +27,7 @@ static int check_here(const struct ipc_impl *impl, enum ipc_wait wait,
 		.calls = true,
 	};
 
-	options_preset(impl, spec.option);
+	options_preset(impl->options, spec.option);
 	return ipc_check(impl, &spec, 0, why);
 }
 

@@ -68,7 +68,7 @@ static json_t *json_options(const struct ipc_impl *impl)
 {
 	json_t *array = json_array();
 
-	for (size_t i = 0; i < options_count(impl); i++) {
+	for (size_t i = 0; i < options_count(impl->options); i++) {
 		const struct ipc_option *option = &impl->options[i];
 		char preset[OPTIONS_TEXT], range[OPTIONS_TEXT];
 
@@ -114,7 +114,7 @@ json_t *list_json_workload(const struct workload *workload)
 	return json_pack("{ss ss ss ss ss sb so}", "name", workload->name,
 			 "brief", workload->brief, "metric", workload->metric,
 			 "meaning", workload->meaning, "timing",
-			 list_timing_names[workload->timing], "touch",
+			 timing_names[workload->timing], "touch",
 			 (int)workload->touch, "needs",
 			 json_caps(workload->needs));
 }
@@ -145,13 +145,12 @@ json_t *list_json_metrics(const struct catalogue *cat)
 	(void)cat;
 	for (size_t i = 0; list_metrics[i].name; i++)
 		json_array_append_new(
-			array,
-			json_pack("{ss ss ss ss ss}", "name",
-				  list_metrics[i].name, "unit",
-				  list_metrics[i].unit, "better",
-				  list_metrics[i].better, "timing",
-				  list_timing_names[list_metrics[i].timing],
-				  "meaning", list_metrics[i].meaning));
+			array, json_pack("{ss ss ss ss ss}", "name",
+					 list_metrics[i].name, "unit",
+					 list_metrics[i].unit, "better",
+					 list_metrics[i].better, "timing",
+					 timing_names[list_metrics[i].timing],
+					 "meaning", list_metrics[i].meaning));
 	return array;
 }
 

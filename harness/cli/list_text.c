@@ -203,7 +203,7 @@ void list_print_metrics(const struct catalogue *cat)
 	for (size_t i = 0; list_metrics[i].name; i++)
 		printf("%-15s %-5s %-7s %-6s %s\n", list_metrics[i].name,
 		       list_metrics[i].unit, list_metrics[i].better,
-		       list_timing_names[list_metrics[i].timing],
+		       timing_names[list_metrics[i].timing],
 		       list_metrics[i].meaning);
 	printf("\nround: each round has a time of its own, so there is a "
 	       "distribution.\n"
@@ -308,7 +308,7 @@ static void print_contract(const struct ipc_impl *impl)
 
 static void print_options(const struct ipc_impl *impl)
 {
-	for (size_t i = 0; i < options_count(impl); i++) {
+	for (size_t i = 0; i < options_count(impl->options); i++) {
 		const struct ipc_option *option = &impl->options[i];
 		char value[OPTIONS_TEXT], range[OPTIONS_TEXT], text[400];
 

@@ -9,20 +9,21 @@
 #include "base/size.h"
 #include "ipc/options.h"
 
-size_t options_count(const struct ipc_impl *impl)
+size_t options_count(const struct ipc_option *table)
 {
 	size_t n = 0;
 
-	while (impl->options && impl->options[n].name)
+	while (table && table[n].name)
 		n++;
 	return n;
 }
 
-void options_preset(const struct ipc_impl *impl, uint64_t option[IPC_OPTIONS])
+void options_preset(const struct ipc_option *table,
+		    uint64_t option[IPC_OPTIONS])
 {
 	memset(option, 0, IPC_OPTIONS * sizeof(option[0]));
-	for (size_t i = 0; i < options_count(impl); i++)
-		option[i] = impl->options[i].preset;
+	for (size_t i = 0; i < options_count(table); i++)
+		option[i] = table[i].preset;
 }
 
 char *option_value_text(const struct ipc_option *option, uint64_t value,
@@ -84,32 +85,33 @@ static int parse_value(const struct ipc_option *option, const char *text,
 	return *value < option->min || *value > option->max ? -EINVAL : 0;
 }
 
-static const struct ipc_option *find(const struct ipc_impl *impl,
+static const struct ipc_option *find(const char *name,
+				     const struct ipc_option *table,
 				     const char *key, struct why *why)
 {
 	const char *names[IPC_OPTIONS + 1];
 	char what[64];
-	size_t n = options_count(impl);
+	size_t n = options_count(table);
 
 	for (size_t i = 0; i < n; i++) {
-		if (strcmp(impl->options[i].name, key) == 0)
-			return &impl->options[i];
-		names[i] = impl->options[i].name;
+		if (strcmp(table[i].name, key) == 0)
+			return &table[i];
+		names[i] = table[i].name;
 	}
 	names[n] = NULL;
 	if (n == 0) {
-		why_not(why, -EINVAL,
-			"back-end '%s' has no options, so no '%s'", impl->name,
+		why_not(why, -EINVAL, "%s has no options, so no '%s'", name,
 			key);
 		return NULL;
 	}
-	snprintf(what, sizeof(what), "option of %s", impl->name);
+	snprintf(what, sizeof(what), "option of %s", name);
 	why_unknown(why, what, key, names);
 	return NULL;
 }
 
-static int parse_one(const struct ipc_impl *impl, const char *pair,
-		     uint64_t option[IPC_OPTIONS], struct why *why)
+static int parse_one(const char *name, const struct ipc_option *table,
+		     const char *pair, uint64_t option[IPC_OPTIONS],
+		     struct why *why)
 {
 	const char *value = strchr(pair, '=');
 	const struct ipc_option *found;
@@ -118,20 +120,20 @@ static int parse_one(const struct ipc_impl *impl, const char *pair,
 	if (!value)
 		return why_not(why, -EINVAL,
 			       "option '%s' of %s is not key=value", pair,
-			       impl->name);
+			       name);
 	snprintf(key, sizeof(key), "%.*s", (int)(value - pair), pair);
-	found = find(impl, key, why);
+	found = find(name, table, key, why);
 	if (!found)
 		return -EINVAL;
-	if (parse_value(found, value + 1, &option[found - impl->options]) == 0)
+	if (parse_value(found, value + 1, &option[found - table]) == 0)
 		return 0;
-	return why_not(why, -EINVAL, "%s:%s '%s' is not allowed: %s",
-		       impl->name, key, value + 1,
-		       option_range_text(found, range));
+	return why_not(why, -EINVAL, "%s:%s '%s' is not allowed: %s", name, key,
+		       value + 1, option_range_text(found, range));
 }
 
-int options_parse(const struct ipc_impl *impl, const char *text,
-		  uint64_t option[IPC_OPTIONS], struct why *why)
+int options_parse(const char *name, const struct ipc_option *table,
+		  const char *text, uint64_t option[IPC_OPTIONS],
+		  struct why *why)
 {
 	int err = 0;
 
@@ -140,40 +142,40 @@ int options_parse(const struct ipc_impl *impl, const char *text,
 		char pair[OPTIONS_TEXT];
 
 		snprintf(pair, sizeof(pair), "%.*s", (int)len, text);
-		err = parse_one(impl, pair, option, why);
+		err = parse_one(name, table, pair, option, why);
 		text += len + (text[len] == ',');
 	}
 	return err;
 }
 
-char *options_text(const struct ipc_impl *impl,
+char *options_text(const struct ipc_option *table,
 		   const uint64_t option[IPC_OPTIONS], char *text)
 {
 	size_t used = 0;
 
 	*text = '\0';
-	for (size_t i = 0; i < options_count(impl); i++) {
+	for (size_t i = 0; i < options_count(table); i++) {
 		char value[OPTIONS_TEXT];
 
-		if (option[i] == impl->options[i].preset)
+		if (option[i] == table[i].preset)
 			continue;
 		used += (size_t)snprintf(
 			text + used, OPTIONS_TEXT - used, "%s%s=%s",
-			used ? "," : "", impl->options[i].name,
-			option_value_text(&impl->options[i], option[i], value));
+			used ? "," : "", table[i].name,
+			option_value_text(&table[i], option[i], value));
 		if (used >= OPTIONS_TEXT)
 			break;
 	}
 	return text;
 }
 
-char *options_name(const struct ipc_impl *impl,
+char *options_name(const char *name, const struct ipc_option *table,
 		   const uint64_t option[IPC_OPTIONS], char *text)
 {
 	char values[OPTIONS_TEXT];
 
-	options_text(impl, option, values);
-	snprintf(text, OPTIONS_NAME, "%.31s%s%s", impl->name,
-		 *values ? ":" : "", values);
+	options_text(table, option, values);
+	snprintf(text, OPTIONS_NAME, "%.31s%s%s", name, *values ? ":" : "",
+		 values);
 	return text;
 }

@@ -7,6 +7,13 @@
  *
  *	trial	plan ...
  *	node	    ... rounds(0, 1) rounds(1, warmup) rounds(..) rounds(..) ...
+ *
+ * A lesson proves what a mechanism does rather than how fast it is over and
+ * over: its nodes play once, mark what they see themselves do, and when all
+ * are gone the trial has the marks judged.
+ *
+ *	trial	plan ...               ... judge
+ *	node	    ... play, node_mark ...
  */
 #ifndef IPCBENCH_IPC_WORKLOAD_H
 #define IPCBENCH_IPC_WORKLOAD_H
@@ -21,6 +28,7 @@ enum { PLAN_NODES = 16, PLAN_LINKS = 32 };
 struct params {
 	size_t size;	/* payload, bytes; at least 1 */
 	uint32_t depth; /* messages in flight per link; 0: the workload's own */
+	uint64_t option[IPC_OPTIONS]; /* by position in workload->options */
 };
 
 /* Who talks to whom; zeroed before plan(). A link's position is its number in
@@ -28,6 +36,7 @@ struct params {
 struct plan {
 	unsigned int nodes;
 	unsigned int links;
+	size_t marks; /* of a lesson: room for so many of each node */
 	struct {
 		uint64_t tx, rx; /* sets of nodes */
 		uint32_t depth;	 /* as spec.depth */
@@ -47,6 +56,33 @@ struct traffic {
 	enum payload how;
 };
 
+/* What a node sees itself do: each begins, or is over. */
+enum mark_kind {
+	MARK_SEND,
+	MARK_SENT,
+	MARK_RECEIVE,
+	MARK_RECEIVED,
+	MARK_REPLY,
+	MARK_REPLIED,
+	MARK_OFFER,
+	MARK_STEP, /* whatever the lesson says */
+	MARKS
+};
+struct mark {
+	uint64_t t_ns; /* clock_ns() */
+	uint64_t seq;  /* the message's number */
+	uint32_t value;
+	uint16_t kind;
+	uint16_t other; /* the other node, where one is meant */
+};
+
+/* In memory that the trial shares with the node; faulted in. */
+struct marks {
+	size_t n; /* that were marked, also those beyond max */
+	size_t max;
+	struct mark at[];
+};
+
 /* One participant's view. Only its own thread writes it. */
 struct node {
 	unsigned int self;
@@ -54,7 +90,26 @@ struct node {
 	void *buf;	/* par->size bytes, faulted in; IPC_API_COPY */
 	uint64_t wrong; /* messages that were not what was due */
 	struct ipc_port *port[PLAN_LINKS]; /* NULL where not on the link */
+	struct marks *marks;		   /* of a lesson */
+	void (*meet)(struct node *node);   /* the harness's: node_meet() */
 };
+
+/* Note the time of what happens now. Some 30 ns; marks beyond plan->marks are
+ * counted, and then the trial proves nothing. */
+void node_mark(struct node *node, enum mark_kind kind, uint64_t seq,
+	       uint32_t value);
+
+/* Wait until every node is here. Lessons only. */
+static inline void node_meet(struct node *node)
+{
+	node->meet(node);
+}
+
+/* Be late: sleep so long. Lessons only. */
+void node_sleep(uint64_t ns);
+
+/* For a judge: the median of n values, which it sorts; NAN of none. */
+double lesson_median(double *y, size_t n);
 
 #define ipc_unlikely(x) __builtin_expect(!!(x), 0)
 
@@ -170,8 +225,29 @@ typedef int (*rounds_fn)(struct node *node, uint64_t from, uint64_t rounds);
 
 /* What one round's time means. */
 enum timing {
-	TIMING_ROUND, /* a round stands alone: it has a latency distribution */
-	TIMING_BATCH, /* rounds overlap: only many of them have a rate */
+	TIMING_ROUND,  /* a round stands alone: it has a latency distribution */
+	TIMING_BATCH,  /* rounds overlap: only many of them have a rate */
+	TIMING_LESSON, /* played once; its figures are its own */
+	TIMINGS
+};
+/* "round", "batch", "lesson"; ends with NULL. */
+extern const char *const timing_names[TIMINGS + 1];
+
+/* A figure of a lesson. */
+struct figure_kind {
+	const char *name;   /* with its unit at the end: "queued_ns" */
+	const char *unit;   /* "ns", "1/s", "1" ... */
+	const char *better; /* "lower", "higher"; "none": neither is */
+	const char *meaning;
+};
+enum { FIGURES = 8 };
+
+/* What is left of a lesson when its nodes are gone. */
+struct evidence {
+	const struct ipc_impl *impl;
+	const struct params *par;
+	const struct plan *plan;
+	const struct marks *marks[PLAN_NODES];
 };
 
 struct workload {
@@ -183,6 +259,9 @@ struct workload {
 	bool touch;	/* every byte written and read, not both ends */
 	uint32_t needs; /* IPC_ caps that it means nothing without */
 
+	/* As a back-end's: "NAME:KEY=VALUE"; ends with name NULL, or NULL. */
+	const struct ipc_option *options;
+
 	/* Lay out nodes and links. -EINVAL and why when params do not fit. */
 	int (*plan)(const struct params *par, struct plan *plan,
 		    struct why *why);
@@ -192,6 +271,18 @@ struct workload {
 	 * Node 0's time is the sample: when it returns, every message of these
 	 * rounds has arrived. */
 	rounds_fn rounds[IPC_APIS][PAYLOADS];
+
+	/* Instead of rounds, with TIMING_LESSON: */
+	const struct figure_kind *figures; /* ends with name NULL */
+
+	/* Play node->self, once. Returns 0 or a negative errno. */
+	int (*play)(struct node *node, struct traffic traffic);
+
+	/* In the trial, afterwards: do the invariants hold? Fills figure, by
+	 * position in figures, where NAN is none. 0: they hold; else why, and
+	 * -EBADMSG: one does not; -ENODATA: nothing is proved. */
+	int (*judge)(const struct evidence *evidence, double figure[FIGURES],
+		     struct why *why);
 };
 
 /* Whole messages, for tests. */

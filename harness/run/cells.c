@@ -26,7 +26,10 @@ enum {
 
 /* One axis of a section, looked up. Only the member of its kind is used. */
 union item {
-	const struct workload *workload;
+	struct {
+		const struct workload *workload;
+		uint64_t option[IPC_OPTIONS];
+	} workload;
 	struct {
 		const struct ipc_impl *impl;
 		uint64_t option[IPC_OPTIONS];
@@ -78,21 +81,32 @@ static int add_workload(const struct workload *workload, struct planner *p)
 
 	if (!item)
 		return -EINVAL;
-	item->workload = workload;
+	item->workload.workload = workload;
+	options_preset(workload->options, item->workload.option);
 	return 0;
 }
 
-static int look_workload(const char *text, void *arg)
+static int look_all_workloads(struct planner *p)
 {
-	struct planner *p = arg;
 	int err = 0;
 
-	if (strcmp(text, "all") != 0)
-		return add_workload(catalogue_workload(p->cat, text, p->why),
-				    p);
 	for (size_t i = 0; !err && p->cat->workloads[i]; i++)
 		err = add_workload(p->cat->workloads[i], p);
 	return err;
+}
+
+static int workload_option(const char *text, struct planner *p)
+{
+	union item *item = &p->now->item[p->now->n - 1];
+	const struct workload *workload = item->workload.workload;
+
+	return options_parse(workload->name, workload->options, text,
+			     item->workload.option, p->why);
+}
+
+static int add_named_workload(const char *name, struct planner *p)
+{
+	return add_workload(catalogue_workload(p->cat, name, p->why), p);
 }
 
 static int add_backend(struct planner *p, const struct ipc_impl *impl)
@@ -103,7 +117,7 @@ static int add_backend(struct planner *p, const struct ipc_impl *impl)
 		return -EINVAL;
 	memset(item, 0, sizeof(*item));
 	item->backend.impl = impl;
-	options_preset(impl, item->backend.option);
+	options_preset(impl->options, item->backend.option);
 	return 0;
 }
 
@@ -129,44 +143,71 @@ static int parse_depth(const char *text, uint32_t *depth, struct why *why)
 	return 0;
 }
 
-/* One option of the back-end before it. Whoever holds as many messages as he
- * is asked to can be asked here, too. */
-static int look_option(const char *text, struct planner *p)
+/* Whoever holds as many messages as he is asked to can be asked here, too. */
+static int backend_option(const char *text, struct planner *p)
 {
 	union item *item = &p->now->item[p->now->n - 1];
 	const struct ipc_impl *impl = item->backend.impl;
 
 	if (impl->caps & IPC_DEPTH && strncmp(text, "depth=", 6) == 0)
 		return parse_depth(text + 6, &item->backend.depth, p->why);
-	return options_parse(impl, text, item->backend.option, p->why);
+	return options_parse(impl->name, impl->options, text,
+			     item->backend.option, p->why);
 }
 
-/* "NAME", "NAME:KEY=VALUE", and then, as the list has it, "KEY=VALUE". */
-static int look_backend(const char *text, void *arg)
+static int add_named_backend(const char *name, struct planner *p)
 {
-	struct planner *p = arg;
+	const struct ipc_impl *found = catalogue_impl(p->cat, name, p->why);
+
+	return found ? add_backend(p, found) : -EINVAL;
+}
+
+/*
+ * "NAME", "NAME:KEY=VALUE", and then, as the list has it, "KEY=VALUE" for the
+ * one before.
+ */
+static int look_named(const char *text, struct planner *p,
+		      int (*add)(const char *name, struct planner *p),
+		      int (*option)(const char *text, struct planner *p))
+{
 	size_t len = strcspn(text, ":");
-	const struct ipc_impl *found;
 	char name[JOB_VALUE];
 	int err;
 
 	if (!text[len] && strchr(text, '=')) {
 		if (p->now->n && p->has_options)
-			return look_option(text, p);
+			return option(text, p);
 		return why_not(p->why, -EINVAL,
-			       "option '%s' does not follow a back-end and a "
+			       "option '%s' does not follow a name and a "
 			       "colon, as in NAME:%s",
 			       text, text);
 	}
 	p->has_options = text[len] == ':';
-	if (strcmp(text, "all") == 0)
-		return look_all_backends(p);
 	snprintf(name, sizeof(name), "%.*s", (int)len, text);
-	found = catalogue_impl(p->cat, name, p->why);
-	if (!found)
-		return -EINVAL;
-	err = add_backend(p, found);
-	return !err && text[len] ? look_option(text + len + 1, p) : err;
+	err = add(name, p);
+	return !err && text[len] ? option(text + len + 1, p) : err;
+}
+
+static int look_workload(const char *text, void *arg)
+{
+	struct planner *p = arg;
+
+	if (strcmp(text, "all") == 0) {
+		p->has_options = false;
+		return look_all_workloads(p);
+	}
+	return look_named(text, p, add_named_workload, workload_option);
+}
+
+static int look_backend(const char *text, void *arg)
+{
+	struct planner *p = arg;
+
+	if (strcmp(text, "all") == 0) {
+		p->has_options = false;
+		return look_all_backends(p);
+	}
+	return look_named(text, p, add_named_backend, backend_option);
 }
 
 /* FROM:TO:xFACTOR */
@@ -390,9 +431,12 @@ static void name_cell(struct cell *cell)
 	char size[SIZE_TEXT];
 	int n;
 
-	options_name(cell->impl, cell->option, cell->backend);
+	options_name(cell->workload->name, cell->workload->options,
+		     cell->par.option, cell->variant);
+	options_name(cell->impl->name, cell->impl->options, cell->option,
+		     cell->backend);
 	n = snprintf(cell->id, sizeof(cell->id), "%s/%s/%s/%s/%s/%s",
-		     cell->workload->name, cell->backend,
+		     cell->variant, cell->backend,
 		     size_text(cell->par.size, size), cell->placement,
 		     space_names[cell->threads], ipc_wait_names[cell->wait]);
 	if (cell->api != native_api(cell->impl))
@@ -438,6 +482,10 @@ static void check_cell(const struct planner *p, struct cell *cell)
 			      cell->pair.a);
 	if (!err)
 		err = idle_check(cell->idle, &why);
+	if (!err && cell->workload->timing == TIMING_LESSON &&
+	    cell->impl->caps & IPC_VOID)
+		err = why_not(&why, -EINVAL,
+			      "carries nothing, so there is nothing to prove");
 	if (err)
 		refuse(cell, &why);
 }
@@ -453,14 +501,17 @@ static uint32_t emulated_caps(const struct cell *cell)
 static void fill_cell(const struct planner *p, const size_t at[AXES],
 		      struct cell *cell)
 {
+	const union item *workload =
+		&p->axis[AXIS_WORKLOAD].item[at[AXIS_WORKLOAD]];
 	const union item *backend =
 		&p->axis[AXIS_BACKEND].item[at[AXIS_BACKEND]];
 	const union item *place = &p->axis[AXIS_PLACE].item[at[AXIS_PLACE]];
 	int api = p->axis[AXIS_API].item[at[AXIS_API]].choice;
 
 	memset(cell, 0, sizeof(*cell));
-	cell->workload =
-		p->axis[AXIS_WORKLOAD].item[at[AXIS_WORKLOAD]].workload;
+	cell->workload = workload->workload.workload;
+	memcpy(cell->par.option, workload->workload.option,
+	       sizeof(cell->par.option));
 	cell->impl = backend->backend.impl;
 	memcpy(cell->option, backend->backend.option, sizeof(cell->option));
 	cell->par.size = p->axis[AXIS_SIZE].item[at[AXIS_SIZE]].size;
@@ -632,6 +683,10 @@ void cell_size(struct cell *cell, double round_ns, const struct design *design,
 	if (round_ns < 0.1)
 		round_ns = 0.1;
 	cell->round_ns = round_ns;
+	if (cell->workload->timing == TIMING_LESSON) {
+		cell->samples = cell->per_sample = 1;
+		return;
+	}
 	cell->per_sample =
 		at_least_one(ceil(batch ? batch_rounds(cell, round_ns, design)
 					: sample_ns / round_ns));
@@ -665,8 +720,22 @@ void cell_spec(const struct cell *cell, const struct design *design,
 	memcpy(spec->option, cell->option, sizeof(spec->option));
 }
 
+static json_t *lesson_metrics(const struct figure_kind *kind)
+{
+	json_t *list = json_array();
+
+	for (; kind->name; kind++)
+		json_array_append_new(list,
+				      json_pack("{s:s, s:s, s:s}", "name",
+						kind->name, "unit", kind->unit,
+						"better", kind->better));
+	return list;
+}
+
 static json_t *metrics_json(const struct workload *workload)
 {
+	if (workload->timing == TIMING_LESSON)
+		return lesson_metrics(workload->figures);
 	if (workload->timing == TIMING_ROUND)
 		return json_pack("[{s:s, s:s, s:s}]", "name", "rtt", "unit",
 				 "ns", "better", "lower");
@@ -681,7 +750,7 @@ static json_t *options_json(const struct cell *cell)
 {
 	json_t *json = json_object();
 
-	for (size_t i = 0; i < options_count(cell->impl); i++) {
+	for (size_t i = 0; i < options_count(cell->impl->options); i++) {
 		const struct ipc_option *option = &cell->impl->options[i];
 		char text[OPTIONS_TEXT];
 
@@ -730,7 +799,7 @@ json_t *cell_json(const struct cell *cell)
 		"s:s, s:s, s:I, s:s, s:o, s:o, s:s, s:o, s:b, s:s, s:o, s:s?, "
 		"s:s, "
 		"s:s?, s:o, s:I, s:I, s:I}",
-		"cell", cell->id, "workload", cell->workload->name, "backend",
+		"cell", cell->id, "workload", cell->variant, "backend",
 		cell->backend, "size_b", (json_int_t)cell->par.size,
 		"placement", cell->placement, "relation", relation, "pus", pus,
 		"numa", cell->numa[0], cell->numa[1], "space",
@@ -742,8 +811,8 @@ json_t *cell_json(const struct cell *cell)
 		ipc_family_names[cell->impl->family], "emulated",
 		emulated_json(cell->emulated), "floor",
 		(cell->impl->caps & IPC_VOID) != 0, "timing",
-		cell->workload->timing == TIMING_ROUND ? "round" : "batch",
-		"metrics", metrics_json(cell->workload), "link",
+		timing_names[cell->workload->timing], "metrics",
+		metrics_json(cell->workload), "link",
 		cell->link[0] ? cell->link : NULL, "status",
 		cell_status_names[cell->status], "reason",
 		cell->status == CELL_PLANNED ? NULL : cell->reason.text,

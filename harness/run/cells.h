@@ -27,6 +27,7 @@ struct cell {
 	const struct ipc_impl *impl;
 	uint64_t option[IPC_OPTIONS];
 	char backend[OPTIONS_NAME]; /* impl and its options, as typed */
+	char variant[OPTIONS_NAME]; /* workload and its options, likewise */
 	const struct workload *workload;
 	struct params par;
 	char placement[32];

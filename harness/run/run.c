@@ -215,9 +215,20 @@ static double trial_value(const struct cell *cell, const json_t *record)
 
 	if (!json_is_object(stat))
 		return NAN;
+	if (cell->workload->timing == TIMING_LESSON)
+		return json_number_value(
+			json_object_get(json_object_get(record, "lesson"),
+					cell->workload->figures[0].name));
 	if (cell->workload->timing == TIMING_ROUND)
 		return json_number_value(json_object_get(stat, "p50"));
 	return wall_ns > 0 ? rounds * NS_PER_S / wall_ns : NAN;
+}
+
+static const char *figure_unit(const struct cell *cell)
+{
+	if (cell->workload->timing == TIMING_LESSON)
+		return cell->workload->figures[0].unit;
+	return cell->workload->timing == TIMING_ROUND ? "ns" : "1/s";
 }
 
 static const char *text_of(const json_t *record, const char *key)
@@ -553,10 +564,7 @@ static int run_block(struct run *run, uint32_t block, uint64_t began_ns)
 		run->view.figure = NAN;
 		run->view.half_width =
 			half_width(run, cell, LEVEL, &run->view.figure);
-		run->view.figure_unit =
-			run->view.cell->workload->timing == TIMING_ROUND
-				? "ns"
-				: "1/s";
+		run->view.figure_unit = figure_unit(run->view.cell);
 		run->view.eta_s = eta_s(run, began_ns);
 		show(run);
 	}

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "ipc/backend.h"
+#include "ipc/workload.h"
 #include "run/schema.h"
 #include "trial/idle.h"
 
@@ -32,7 +32,6 @@ static const char *const statuses[] = {"running", "complete", "interrupted",
 static const char *const stops[] = {"precision",   "budget", "max_blocks",
 				    "interrupted", "failed", NULL};
 static const char *const plans[] = {"planned", "skipped", "failed", NULL};
-static const char *const timings[] = {"round", "batch", NULL};
 static const char *const verdicts[] = {"pass", "fail", "unsupported",
 				       "inconclusive", NULL};
 static const char *const grades[] = {"quiet", "usable", "ratios-only", NULL};
@@ -105,7 +104,7 @@ static const struct field cell_fields[] = {
 	{"family", "s", 0, NULL, ipc_family_names},
 	{"emulated", "as", 0, NULL, NULL},
 	{"floor", "b", 0, NULL, NULL},
-	{"timing", "s", CORE, NULL, timings},
+	{"timing", "s", CORE, NULL, timing_names},
 	{"metrics", "ao", CORE, NULL, NULL},
 	{"link", "s", NULL_OK, NULL, NULL},
 	{"status", "s", CORE, NULL, plans},
@@ -155,6 +154,7 @@ static const struct field trial_fields[] = {
 	{"wall_ns", "i", CORE | FIGURE, NULL, NULL},
 	{"bytes", "i", CORE | FIGURE, NULL, NULL},
 	{"wrong", "i", FIGURE, NULL, NULL},
+	{"lesson", "o", FIGURE, NULL, NULL},
 	{"stat", "o", CORE | FIGURE, NULL, NULL},
 	{"stat.min", "n", FIGURE, "stat_why", NULL},
 	{"stat.max", "n", FIGURE, "stat_why", NULL},

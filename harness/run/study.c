@@ -63,8 +63,12 @@ bool value_of_metric(const struct observation *seen, const void *what,
 		     double *value)
 {
 	const char *name = what;
+	char path[64];
 	bool has;
 
+	snprintf(path, sizeof(path), "lesson.%s", name);
+	if (value_at_path(seen, path, value))
+		return true;
 	if (!strcmp(name, "messages_per_s"))
 		has = per_second(seen, "rounds", value);
 	else if (!strcmp(name, "bytes_per_s"))

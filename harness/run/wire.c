@@ -36,21 +36,24 @@ static json_t *events_json(const struct counter_plan *plan)
 
 json_t *wire_spec(const struct trial_spec *spec)
 {
-	char options[OPTIONS_TEXT];
+	char options[OPTIONS_TEXT], variant[OPTIONS_TEXT];
 
 	return json_pack(
-		"{s:s, s:s, s:s, s:I, s:I, s:i, s:i, s:i, s:I, s:b, s:i, "
+		"{s:s, s:s, s:s, s:s, s:I, s:I, s:i, s:i, s:i, s:I, s:b, s:i, "
 		"s:[i, i], s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o}",
 		"backend", spec->impl->name, "options",
-		options_text(spec->impl, spec->option, options), "workload",
-		spec->workload->name, "size_b", (json_int_t)spec->par.size,
-		"depth", (json_int_t)spec->par.depth, "api", (int)spec->api,
-		"payload", (int)spec->payload, "wait", (int)spec->wait,
-		"spin_ns", (json_int_t)spec->spin_ns, "threads", spec->threads,
-		"idle", (int)spec->idle, "pus", (int)spec->pu[0],
-		(int)spec->pu[1], "numa", spec->numa, "warmup",
-		(json_int_t)spec->warmup, "samples", (json_int_t)spec->samples,
-		"per_sample", (json_int_t)spec->per_sample, "calibrate_ns",
+		options_text(spec->impl->options, spec->option, options),
+		"workload", spec->workload->name, "variant",
+		options_text(spec->workload->options, spec->par.option,
+			     variant),
+		"size_b", (json_int_t)spec->par.size, "depth",
+		(json_int_t)spec->par.depth, "api", (int)spec->api, "payload",
+		(int)spec->payload, "wait", (int)spec->wait, "spin_ns",
+		(json_int_t)spec->spin_ns, "threads", spec->threads, "idle",
+		(int)spec->idle, "pus", (int)spec->pu[0], (int)spec->pu[1],
+		"numa", spec->numa, "warmup", (json_int_t)spec->warmup,
+		"samples", (json_int_t)spec->samples, "per_sample",
+		(json_int_t)spec->per_sample, "calibrate_ns",
 		(json_int_t)spec->calibrate_ns, "deadline_ns",
 		(json_int_t)spec->deadline_ns, "spawned_ns",
 		(json_int_t)spec->spawned_ns, "line_ns",
@@ -104,24 +107,26 @@ int wire_spec_read(const json_t *request, const struct catalogue *cat,
 	const char *backend;
 	const char *options;
 	const char *workload;
+	const char *variant;
 	json_t *events;
 	json_int_t size, depth, spin, warmup, samples, per_sample, calibrate;
 	json_int_t deadline, spawned, line;
 	int api, payload, wait, threads, idle, pu[2], numa;
 
-	if (json_unpack(
-		    (json_t *)request,
-		    "{s:s, s:s, s:s, s:I, s:I, s:i, s:i, s:i, s:I, s:b, s:i, "
-		    "s:[i, i], s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
-		    "s:o}",
-		    "backend", &backend, "options", &options, "workload",
-		    &workload, "size_b", &size, "depth", &depth, "api", &api,
-		    "payload", &payload, "wait", &wait, "spin_ns", &spin,
-		    "threads", &threads, "idle", &idle, "pus", &pu[0], &pu[1],
-		    "numa", &numa, "warmup", &warmup, "samples", &samples,
-		    "per_sample", &per_sample, "calibrate_ns", &calibrate,
-		    "deadline_ns", &deadline, "spawned_ns", &spawned, "line_ns",
-		    &line, "events", &events) != 0 ||
+	if (json_unpack((json_t *)request,
+			"{s:s, s:s, s:s, s:s, s:I, s:I, s:i, s:i, s:i, s:I, "
+			"s:b, s:i, "
+			"s:[i, i], s:i, s:I, s:I, s:I, s:I, s:I, s:I, s:I, "
+			"s:o}",
+			"backend", &backend, "options", &options, "workload",
+			&workload, "variant", &variant, "size_b", &size,
+			"depth", &depth, "api", &api, "payload", &payload,
+			"wait", &wait, "spin_ns", &spin, "threads", &threads,
+			"idle", &idle, "pus", &pu[0], &pu[1], "numa", &numa,
+			"warmup", &warmup, "samples", &samples, "per_sample",
+			&per_sample, "calibrate_ns", &calibrate, "deadline_ns",
+			&deadline, "spawned_ns", &spawned, "line_ns", &line,
+			"events", &events) != 0 ||
 	    !within(api, 0, IPC_APIS) || !within(payload, 0, PAYLOADS) ||
 	    !within(wait, 0, IPC_WAIT_KINDS) || !within(idle, 0, IDLES) ||
 	    size < 1 || pu[0] < 0 || pu[1] < 0 ||
@@ -152,8 +157,13 @@ int wire_spec_read(const json_t *request, const struct catalogue *cat,
 			       "the events of the trial's request are torn");
 	if (!spec->impl || !spec->workload)
 		return -EINVAL;
-	options_preset(spec->impl, spec->option);
-	return options_parse(spec->impl, options, spec->option, why);
+	options_preset(spec->impl->options, spec->option);
+	options_preset(spec->workload->options, spec->par.option);
+	if (options_parse(backend, spec->impl->options, options, spec->option,
+			  why))
+		return -EINVAL;
+	return options_parse(workload, spec->workload->options, variant,
+			     spec->par.option, why);
 }
 
 /* The quantiles of a record, and the fewest samples for each are in stats.h. */
@@ -391,6 +401,19 @@ static json_t *flags_json(const struct trial_spec *spec,
 	return flags;
 }
 
+/* What a lesson found; null where it has no such figure in this trial. */
+static json_t *lesson_json(const struct trial_spec *spec,
+			   const struct trial_record *record)
+{
+	const struct figure_kind *kind = spec->workload->figures;
+	json_t *json = json_object();
+
+	for (size_t i = 0; kind && kind[i].name; i++)
+		json_object_set_new(json, kind[i].name,
+				    json_real_or_null(record->figure[i]));
+	return json;
+}
+
 static void add_figures(json_t *out, const struct trial_spec *spec,
 			struct trial_record *record)
 {
@@ -420,6 +443,7 @@ static void add_figures(json_t *out, const struct trial_spec *spec,
 	json_object_set_new(
 		out, "bytes",
 		json_integer((json_int_t)(rounds * spec->par.size)));
+	json_object_set_new(out, "lesson", lesson_json(spec, record));
 	json_object_set_new(out, "stat", stat_json(record));
 	if (record->per_sample > 1)
 		json_object_set_new(

@@ -3,6 +3,7 @@
  * program is here. */
 #include <errno.h>
 #include <sched.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -28,6 +29,11 @@ struct play {
 	uint64_t next;	   /* number of the next round */
 	uint32_t meetings; /* that this node has been to */
 };
+
+static bool is_lesson(const struct play *play)
+{
+	return play->stage->spec->workload->timing == TIMING_LESSON;
+}
 
 static void enter(struct play *play, enum phase phase)
 {
@@ -60,6 +66,17 @@ static void meet(struct play *play)
 		else
 			event_relax();
 	}
+}
+
+struct marks *stage_marks(const struct stage *stage, unsigned int node)
+{
+	return (void *)((char *)stage->marks.at + node * stage->marks_bytes);
+}
+
+/* node_meet(), for lessons. */
+static void meet_node(struct node *node)
+{
+	meet((struct play *)((char *)node - offsetof(struct play, node)));
 }
 
 /* Node 0 says how many rounds come next, all nodes hear it. */
@@ -222,6 +239,24 @@ static int timed_rounds(struct play *play)
 	return 0;
 }
 
+/* A lesson, which is one round that is one sample. */
+static int play_lesson(struct play *play)
+{
+	const struct trial_spec *spec = play->stage->spec;
+	struct traffic traffic = {spec->api, spec->payload};
+	struct stage *stage = play->stage;
+	uint64_t start = clock_ns();
+	int err = spec->workload->play(&play->node, traffic);
+
+	if (play->node.self != 0)
+		return err;
+	stage->wall_ns = clock_ns() - start;
+	stage->round_ns = (double)stage->wall_ns;
+	stage->raw[0] = stage->wall_ns;
+	stage->raw_n = stage->raw_max;
+	return err;
+}
+
 /* The same rounds, for the nodes that do not hold the clock: in the same
  * calls only where a call ends with something of its own. */
 static int untimed_rounds(struct play *play)
@@ -248,12 +283,16 @@ static int counted_rounds(struct play *play)
 	struct usage after;
 	bool counts;
 	int err;
+	int (*part)(struct play * play) =
+		play->node.self == 0 ? timed_rounds : untimed_rounds;
 
+	if (is_lesson(play))
+		part = play_lesson;
 	usage_read(&before);
 	counts = play->counters && counters_start(play->counters) == 0;
 	if (play->counters && !counts)
 		why_not(&record->counters_why, 0, "the counters do not start");
-	err = (play->node.self == 0 ? timed_rounds : untimed_rounds)(play);
+	err = part(play);
 	if (counts)
 		record->has_counters =
 			counters_stop(play->counters, record->counters) == 0;
@@ -298,11 +337,14 @@ static int perform(struct play *play)
 		play->stage->ready_ns = clock_ns();
 	probe_line(play, 0);
 	enter(play, PHASE_WARMUP);
-	err = warm_up(play, spec->calibrate_ns ? 0 : spec->warmup);
+	err = is_lesson(play)
+		      ? 0
+		      : warm_up(play, spec->calibrate_ns ? 0 : spec->warmup);
 	if (err)
 		return err;
 	enter(play, PHASE_ROUNDS);
-	err = (spec->calibrate_ns ? calibrate : counted_rounds)(play);
+	err = (spec->calibrate_ns && !is_lesson(play) ? calibrate
+						      : counted_rounds)(play);
 	play->seat->record.wrong = play->node.wrong;
 	if (err)
 		return err;
@@ -319,10 +361,14 @@ int node_play(struct stage *stage, unsigned int self)
 		.stage = stage,
 		.seat = &stage->seat[self],
 		.rounds = spec->workload->rounds[spec->api][spec->payload],
-		.node = {.self = self, .par = &stage->spec->par},
+		.node = {.self = self,
+			 .par = &stage->spec->par,
+			 .meet = meet_node},
 	};
 	int err;
 
+	if (stage->marks.at)
+		play.node.marks = stage_marks(stage, self);
 	play.seat->tid = gettid();
 	play.seat->record.pid = getpid();
 	err = set_up(&play);

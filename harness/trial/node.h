@@ -37,7 +37,9 @@ struct stage {
 	const struct trial_spec *spec;
 	const struct plan *plan;
 	struct ipc_link *const *link;
-	size_t bytes; /* of this mapping */
+	size_t bytes;	  /* of this mapping */
+	struct shm marks; /* of a lesson: marks_bytes for each node */
+	size_t marks_bytes;
 
 	/* node_meet(): who has come, counted over all meetings. */
 	_Alignas(SHM_APART) _Atomic uint32_t arrived;
@@ -55,6 +57,9 @@ struct stage {
 	size_t raw_max, raw_n;
 	uint64_t raw[]; /* raw_max */
 };
+
+/* A node's marks, in a lesson. */
+struct marks *stage_marks(const struct stage *stage, unsigned int node);
 
 /* Play one node from binding to the end. Returns 0 or the negative errno that
  * is in its seat as well. */

@@ -169,10 +169,27 @@ static void close_links(struct trial *trial)
 	}
 }
 
+/* Room for what the nodes of a lesson mark, on pages of each one's own. */
+static int make_marks(struct trial *trial)
+{
+	size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	size_t max = trial->plan.marks;
+	struct stage *stage = trial->stage;
+	int err;
+
+	stage->marks_bytes = shm_round(
+		sizeof(struct marks) + max * sizeof(struct mark), page);
+	err = shm_open_anon(&stage->marks, "ipcbench-marks",
+			    stage->marks_bytes * trial->plan.nodes, false);
+	for (unsigned int i = 0; !err && i < trial->plan.nodes; i++)
+		stage_marks(stage, i)->max = max;
+	return err;
+}
+
 static int make_stage(struct trial *trial)
 {
 	const struct trial_spec *spec = trial->spec;
-	size_t raw_max = spec->calibrate_ns ? 0 : (size_t)spec->samples;
+	size_t raw_max = spec->calibrate_ns ? 1 : (size_t)spec->samples;
 	size_t bytes;
 	struct stage *stage;
 
@@ -189,7 +206,7 @@ static int make_stage(struct trial *trial)
 	stage->link = trial->link;
 	stage->raw_max = raw_max;
 	trial->stage = stage;
-	return 0;
+	return trial->plan.marks ? make_marks(trial) : 0;
 }
 
 /* A child dies with the trial, and cannot be killed by a closed pipe: that is
@@ -481,6 +498,31 @@ static void judge_nodes(struct trial *trial)
 	trial->record->verdict = VERDICT_PASS;
 }
 
+/* Every mark of a lesson is there, and its invariants hold. */
+static void judge_lesson(struct trial *trial)
+{
+	const struct trial_spec *spec = trial->spec;
+	struct evidence evidence = {
+		.impl = spec->impl, .par = &spec->par, .plan = &trial->plan};
+	struct why why = {""};
+	int err;
+
+	for (unsigned int i = 0; i < trial->plan.nodes; i++) {
+		evidence.marks[i] = stage_marks(trial->stage, i);
+		if (evidence.marks[i]->n <= evidence.marks[i]->max)
+			continue;
+		why_not(&why, 0, "node %u made %zu marks, with room for %zu", i,
+			evidence.marks[i]->n, evidence.marks[i]->max);
+		judge(trial, VERDICT_INCONCLUSIVE, &why);
+		return;
+	}
+	err = spec->workload->judge(&evidence, trial->record->figure, &why);
+	if (err)
+		judge(trial,
+		      err == -ENODATA ? VERDICT_INCONCLUSIVE : VERDICT_FAIL,
+		      &why);
+}
+
 static void collect_line(struct trial *trial)
 {
 	struct trial_record *record = trial->record;
@@ -535,6 +577,8 @@ static void collect(struct trial *trial)
 	record->per_sample = spec->per_sample;
 	collect_line(trial);
 	judge_nodes(trial);
+	if (record->verdict == VERDICT_PASS && trial->plan.marks)
+		judge_lesson(trial);
 	if (collect_samples(trial)) {
 		why_not(&why, 0, "no memory for the samples");
 		judge(trial, VERDICT_FAIL, &why);
@@ -612,6 +656,8 @@ void trial_run(const struct trial_spec *spec, struct trial_record *record)
 	close_links(&trial);
 	if (trial.warm >= 0)
 		close(trial.warm);
+	if (trial.stage && trial.stage->marks.at)
+		shm_close(&trial.stage->marks);
 	if (trial.stage)
 		munmap(trial.stage, trial.stage->bytes);
 	record->t_end_ns = clock_wall_ns();

@@ -94,6 +94,8 @@ struct trial_record {
 	/* Calibration only: time per round. */
 	double round_ns;
 
+	double figure[FIGURES]; /* of a lesson; NAN: none */
+
 	/* Sample durations, in memory that trial_record_free() gives back. */
 	struct hist *hist;
 	uint64_t *raw; /* the first raw_n samples, in time order */
