@@ -1,18 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * System V message queue: the kernel keeps each message whole, in memory that
- * it allocates for it.
- *
- *	copies		four: the kernel's into the queue and out of it, and one
- *			in each process; a message must begin with its type, so
- *			that bytes go through a buffer of the port: those two
- *			belong to the interface
- *	system calls	a msgsnd(2) and a msgrcv(2) a message, always
- *	cost		two entries into the kernel, a lock and a list that all
- *			users of the queue share, an allocation a message
- *
- * A peer that died is not seen.
- */
+/* System V message queue: the kernel keeps each message whole, in memory that
+ * it allocates for it. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +16,13 @@ enum { SYSV_NOWAIT = IPC_NOWAIT };
 #include "ipc/patience.h"
 
 enum { MODE = 0600, ANY_TYPE = 0, OUR_TYPE = 1, OPEN_TRIES = 16 };
+enum { QBYTES };
+
+static const struct ipc_option sysv_msg_options[] = {
+	[QBYTES] = {"qbytes", "bytes of messages in the queue, msg_qbytes",
+		    IPC_OPTION_SIZE, 0, 64, 1 << 30, NULL},
+	{0},
+};
 
 struct sysv_link {
 	struct ipc_link base;
@@ -57,30 +52,23 @@ static int limit_read(const char *path, size_t *limit)
 	return n == 1 ? 0 : -EIO;
 }
 
-static int sysv_msg_probe(const struct ipc_spec *spec, struct why *why)
+static int set_qbytes(int id, uint64_t bytes)
 {
-	size_t limit;
-	int err = limit_read("/proc/sys/kernel/msgmax", &limit);
+	struct msqid_ds ds;
 
-	if (err)
-		return why_not(why, -ENOTSUP,
-			       "the kernel has no System V message queues");
-	if (spec->msg_max > limit)
-		return why_not(why, -EMSGSIZE,
-			       "a message of %zu B; kernel.msgmax is %zu",
-			       spec->msg_max, limit);
-	if (limit_read("/proc/sys/kernel/msgmnb", &limit) == 0 &&
-	    spec->msg_max > limit)
-		return why_not(why, -EMSGSIZE,
-			       "a message of %zu B; kernel.msgmnb is %zu",
-			       spec->msg_max, limit);
-	return 0;
+	if (msgctl(id, IPC_STAT, &ds) < 0)
+		return -errno;
+	ds.msg_qbytes = bytes;
+	return msgctl(id, IPC_SET, &ds) < 0 ? -errno : 0;
 }
 
-static int sysv_msg_open(struct ipc_link *link)
+static void sysv_msg_close(struct ipc_link *link)
 {
-	struct sysv_link *queue = (struct sysv_link *)link;
+	msgctl(((struct sysv_link *)link)->id, IPC_RMID, NULL);
+}
 
+static int make_queue(struct sysv_link *queue)
+{
 	for (int i = 0; i < OPEN_TRIES; i++) {
 		int key = names_sysv_key("msg-key");
 
@@ -95,9 +83,62 @@ static int sysv_msg_open(struct ipc_link *link)
 	return -EEXIST;
 }
 
-static void sysv_msg_close(struct ipc_link *link)
+static int sysv_msg_open(struct ipc_link *link)
 {
-	msgctl(((struct sysv_link *)link)->id, IPC_RMID, NULL);
+	struct sysv_link *queue = (struct sysv_link *)link;
+	uint64_t qbytes = link->spec.option[QBYTES];
+	int err = make_queue(queue);
+
+	if (err || qbytes == 0)
+		return err;
+	err = set_qbytes(queue->id, qbytes);
+	if (err)
+		sysv_msg_close(link);
+	return err;
+}
+
+/* Only the privileged may have more than msgmnb, and who that is, is for the
+ * kernel to say. */
+static int try_qbytes(const struct ipc_spec *spec, size_t msgmnb,
+		      struct why *why)
+{
+	struct sysv_link queue = {.base.spec = *spec};
+	int err = sysv_msg_open(&queue.base);
+
+	if (err)
+		return why_not(
+			why, err, "a queue of %zu B: %s; kernel.msgmnb is %zu",
+			(size_t)spec->option[QBYTES], strerror(-err), msgmnb);
+	sysv_msg_close(&queue.base);
+	return 0;
+}
+
+static int sysv_msg_probe(const struct ipc_spec *spec, struct why *why)
+{
+	size_t qbytes = spec->option[QBYTES], msgmax, msgmnb;
+	int err = limit_read("/proc/sys/kernel/msgmax", &msgmax);
+
+	if (!err)
+		err = limit_read("/proc/sys/kernel/msgmnb", &msgmnb);
+	if (err)
+		return why_not(why, -ENOTSUP,
+			       "the kernel has no System V message queues");
+	if (spec->msg_max > msgmax)
+		return why_not(why, -EMSGSIZE,
+			       "messages up to %zu B (kernel.msgmax), not %zu",
+			       msgmax, spec->msg_max);
+	if (qbytes && spec->msg_max > qbytes)
+		return why_not(why, -EMSGSIZE,
+			       "a message of %zu B does not fit a queue of "
+			       "%zu B, qbytes",
+			       spec->msg_max, qbytes);
+	if (qbytes > msgmnb)
+		return try_qbytes(spec, msgmnb, why);
+	if (!qbytes && spec->msg_max > msgmnb)
+		return why_not(why, -EMSGSIZE,
+			       "messages up to %zu B (kernel.msgmnb), not %zu",
+			       msgmnb, spec->msg_max);
+	return 0;
 }
 
 static void sysv_msg_describe(const struct ipc_link *link, char *buf,
@@ -208,10 +249,30 @@ static const struct ipc_ops sysv_msg_ops = {
 const struct ipc_impl sysv_msg_impl = {
 	.name = "sysv-msg",
 	.brief = "System V message queue; the kernel copies in and out",
+	.about = "A message queue as of UNIX System V, found by a number, the "
+		 "key. msgsnd(2) allocates memory for the message, copies it "
+		 "in and appends it to the queue, or hands it straight to a "
+		 "receiver that sleeps; msgrcv(2) copies it out and frees it. "
+		 "A message keeps its ends.\n"
+		 "The interface wants a message to begin with its type, a "
+		 "number, in front of the bytes. Who has the bytes somewhere "
+		 "else must copy them behind such a number first, and out "
+		 "again after receiving: that makes four copies here, two of "
+		 "the kernel's and one of each side's own.\n"
+		 "The type is what the queue is for: a receiver may ask for "
+		 "one type, or for the lowest, and leaves the others where "
+		 "they are, at the price of a search. Here all have the same. "
+		 "Any number of processes may send and receive.\n"
+		 "kernel.msgmax limits a message, 8 KiB as a rule, and "
+		 "kernel.msgmnb what a queue holds, 16 KiB; \"qbytes\" asks "
+		 "for less or, with privileges, for more. A queue outlives "
+		 "its processes until it is removed, and nobody learns that "
+		 "the other side died. See sysvipc(7), msgop(2), ipc/msg.c.\n",
 	.family = IPC_QUEUE,
 	.contract = {.copies = {4},
 		     .calls = {"msgsnd", "msgrcv"},
 		     .wake = IPC_WAKE_CALL},
+	.options = sysv_msg_options,
 	.caps = IPC_RELIABLE | IPC_COPY | IPC_BOUNDARY | IPC_ISOLATED |
 		IPC_PROCESSES | IPC_THREADS,
 	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK) | IPC_CAN_WAIT(IPC_WAIT_SPIN) |

@@ -14,7 +14,22 @@ check "dry run as JSON" run 0 run smoke --dry-run --json
 check "dry run: JSON has cells" json out "len(d['cells']) > 50 and d['planned'] > 50"
 check "dry run: a placement that is missing has its reason" sh -c "
 	'$ipcbench' run -p smt,numa,same-pu -b pipe -n 1 --dry-run >out &&
-	grep -A1 '/smt/' out | grep -qi 'core'"
+	grep -B1 '/smt/' out | grep -qi 'core'"
+
+check "help names the shipped jobs" sh -c "
+	'$ipcbench' run --help >out &&
+	for job in '$top'/harness/jobs/*.ini; do
+		grep -q \"^  \$(basename \$job .ini)  *[a-z]\" out || exit 1
+	done"
+check "every shipped job can be planned" sh -c "
+	for job in '$top'/harness/jobs/*.ini; do
+		'$ipcbench' run \$(basename \$job .ini) --dry-run >out || exit 1
+	done"
+check "a folder is no job" sh -c "
+	mkdir smoke && '$ipcbench' run smoke --dry-run >out && rmdir smoke"
+check "a mechanism that cannot block waits as it can" run 0 run -b yield \
+	-W native -w pingpong -s 64 -p same-pu --dry-run
+check "it is planned" grep -q "/yield " out
 
 check "all workloads" run 0 run -w all -b pipe -p same-pu -W block --dry-run
 check "all workloads: both" sh -c "grep -q pingpong/ out && grep -q stream/ out"

@@ -224,6 +224,79 @@ static void test_ids_say_what_was_chosen(void **state)
 	assert_int_equal(cells.cell[0].payload, PAYLOAD_FULL);
 }
 
+static void test_options_are_part_of_the_name(void **state)
+{
+	(void)state;
+	set(NULL, "backend", "ring:depth=16,pipe,ring:depth=4");
+	plan();
+	assert_int_equal(cells.n, 3);
+	assert_string_equal(cells.cell[0].id,
+			    "pingpong/ring/64/smt/process/block/depth=16");
+	assert_int_equal(cells.cell[0].depth, 16);
+	assert_int_equal(cells.cell[1].par.depth, 0);
+	assert_string_equal(cells.cell[2].id,
+			    "pingpong/ring/64/smt/process/block/depth=4");
+	set(NULL, "backend", "pipe:size=1M,pipe:size=64K,pipe");
+	plan();
+	assert_int_equal(cells.n, 3);
+	assert_string_equal(cells.cell[0].backend, "pipe:size=1M");
+	assert_string_equal(cells.cell[0].id,
+			    "pingpong/pipe:size=1M/64/smt/process/block");
+	assert_string_equal(cells.cell[2].backend, "pipe");
+	/* Several options of one, between others. */
+	set(NULL, "backend", "ring,tcp:nodelay=0,sndbuf=64K,pipe");
+	plan();
+	assert_int_equal(cells.n, 3);
+	assert_string_equal(cells.cell[1].backend, "tcp:nodelay=0,sndbuf=64K");
+}
+
+static void test_bad_options_refuse_the_job(void **state)
+{
+	(void)state;
+	refused("backend", "pipe:siez=1M", "did you mean 'size'?");
+	refused("backend", "pipe:size=1T", "pipe:size '1T' is not allowed: ");
+	refused("backend", "pipe:size", "'size' of pipe is not key=value");
+	refused("backend", "ring:depth=3", "power of two");
+	refused("backend", "null:depth=4", "has no options, so no 'depth'");
+	refused("backend", "ring,depth=4", "as in NAME:depth=4");
+	refused("backend", "all,depth=4", "as in NAME:depth=4");
+	refused("backend", "pip:size=1M", "did you mean 'pipe'?");
+}
+
+/* A catalogue's only back-end, which waits in these ways. */
+static void waits_natively(uint32_t waits, const char *place, enum ipc_wait is)
+{
+	struct ipc_impl impl = *catalogue_impl(&catalogue, "pipe", NULL);
+	const struct ipc_impl *const impls[] = {&impl, NULL};
+	const struct catalogue own = {impls, catalogue.workloads};
+
+	impl.waits = waits;
+	set(NULL, "wait", "native");
+	set(NULL, "place", place);
+	cells_free(&cells);
+	if (cells_plan(&cells, &job, &own, topo, &why) != 0)
+		fail_msg("%s", why.text);
+	assert_int_equal(cells.n, 1);
+	assert_int_equal(cells.cell[0].wait, is);
+	assert_int_equal(cells.cell[0].status, CELL_PLANNED);
+	has(cells.cell[0].id, ipc_wait_names[is]);
+	cells_free(&cells);
+}
+
+static void test_native_wait(void **state)
+{
+	const uint32_t spin = IPC_CAN_WAIT(IPC_WAIT_SPIN);
+	const uint32_t yield = IPC_CAN_WAIT(IPC_WAIT_YIELD);
+
+	(void)state;
+	waits_natively(IPC_CAN_WAIT(IPC_WAIT_BLOCK) | spin | yield, "same-pu",
+		       IPC_WAIT_BLOCK);
+	waits_natively(spin | yield, "same-pu", IPC_WAIT_YIELD);
+	waits_natively(spin | yield, "smt", IPC_WAIT_SPIN);
+	waits_natively(yield, "smt", IPC_WAIT_YIELD);
+	waits_natively(IPC_CAN_WAIT(IPC_WAIT_HYBRID), "smt", IPC_WAIT_HYBRID);
+}
+
 static void test_idle(void **state)
 {
 	struct why reason = {""};
@@ -630,6 +703,9 @@ int main(void)
 		TEST(test_sections_are_added_up_and_merged),
 		TEST(test_ids_say_what_was_chosen),
 		TEST(test_verify),
+		TEST(test_options_are_part_of_the_name),
+		TEST(test_bad_options_refuse_the_job),
+		TEST(test_native_wait),
 		TEST(test_idle),
 		TEST(test_idle_needs_rights),
 		TEST(test_interfaces),

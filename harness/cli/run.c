@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "cli/command.h"
+#include "cli/jobs.h"
 #include "cli/quantity.h"
 #include "cli/show.h"
 #include "run/load.h"
@@ -42,10 +43,11 @@ struct args {
 	int err; /* an option was wrong; said already */
 };
 
+/* The shipped jobs stand behind the rest: see add_jobs(). */
 static const char doc[] =
 	"Measure, and write a folder under results/.\v"
-	"JOB is a shipped job (smoke, quick, standard, paper) or a file of "
-	"one's own; without it, quick. Axes given as options replace those of "
+	"JOB is a shipped job or a file of one's own; without it, quick. Axes "
+	"given as options replace those of "
 	"every section of the job; each combination of axes is a cell, and "
 	"each block is one trial of every cell.\n\n"
 	"  ipcbench run quick\n"
@@ -148,31 +150,11 @@ static const struct argp_option *options(void)
 	return all;
 }
 
-/* "quick" is a file among the shipped jobs, "./quick" or "x.ini" is not. */
-static int job_path(const char *name, char *path, size_t size, struct why *why)
-{
-	static const char *const shipped[] = {"smoke", "quick", "standard",
-					      "paper", NULL};
-	const char *data;
-
-	if (strchr(name, '/') || access(name, R_OK) == 0) {
-		snprintf(path, size, "%s", name);
-		return 0;
-	}
-	data = command_data_dir(why);
-	if (!data)
-		return -ENOENT;
-	snprintf(path, size, "%s/harness/jobs/%s.ini", data, name);
-	if (access(path, R_OK) == 0)
-		return 0;
-	return why_unknown(why, "job", name, shipped);
-}
-
 static int read_job(struct job *job, const char *name, bool design_only,
 		    struct why *why)
 {
 	char path[4096];
-	int err = job_path(name, path, sizeof(path), why);
+	int err = jobs_path(name, path, sizeof(path), why);
 
 	if (!err)
 		err = job_read(job, path, design_only, why);
@@ -294,14 +276,46 @@ static void draw(void *arg, const struct run_view *view)
 	fprintf(stderr, drawing->terminal ? "\r\033[K%s" : "%s\n", line);
 }
 
+static bool is_refused_as(const struct cell *cell, const struct cell *other)
+{
+	return cell->status == other->status && cell->status != CELL_PLANNED &&
+	       strcmp(cell->reason.text, other->reason.text) == 0;
+}
+
+/* A few by name, or the first of many. */
+static void print_refused_as(const struct cells *cells, size_t first, FILE *out)
+{
+	enum { NAMED = 3 };
+	const struct cell *cell = &cells->cell[first];
+	const char *name[NAMED] = {cell->id};
+	size_t n = 0;
+
+	for (size_t i = first; i < cells->n; i++) {
+		if (!is_refused_as(&cells->cell[i], cell))
+			continue;
+		if (n < NAMED)
+			name[n] = cells->cell[i].id;
+		n++;
+	}
+	fprintf(out, "  %s\n      %s", cell->reason.text, name[0]);
+	for (size_t i = 1; i < n && n <= NAMED; i++)
+		fprintf(out, "\n      %s", name[i]);
+	if (n > NAMED)
+		fprintf(out, " and %zu more", n - 1);
+	fputc('\n', out);
+}
+
+/* Each reason once. */
 static void print_skips(const struct cells *cells, FILE *out)
 {
 	for (size_t i = 0; i < cells->n; i++) {
 		const struct cell *cell = &cells->cell[i];
+		size_t first = 0;
 
-		if (cell->status != CELL_PLANNED)
-			fprintf(out, "  %s\n      %s\n", cell->id,
-				cell->reason.text);
+		while (first < i && !is_refused_as(&cells->cell[first], cell))
+			first++;
+		if (first == i && cell->status != CELL_PLANNED)
+			print_refused_as(cells, i, out);
 	}
 }
 
@@ -522,9 +536,25 @@ static int plan_and_run(const struct args *args, struct job *job, int argc,
 	return status;
 }
 
+/* Of argp, which frees what is not the text that it gave. */
+static char *add_jobs(int key, const char *text, void *input)
+{
+	char *jobs, *all;
+
+	(void)input;
+	if (key != ARGP_KEY_HELP_POST_DOC || !text)
+		return (char *)text;
+	jobs = jobs_text();
+	if (!jobs || asprintf(&all, "%s\n\nShipped jobs:\n%s", text, jobs) < 0)
+		all = (char *)text;
+	free(jobs);
+	return all;
+}
+
 static int run_main(int argc, char **argv)
 {
-	struct argp argp = {options(), parse, "[JOB]", doc, NULL, NULL, NULL};
+	struct argp argp = {options(), parse,	 "[JOB]", doc,
+			    NULL,      add_jobs, NULL};
 	struct args args = {0};
 	struct job *job;
 	struct why why;

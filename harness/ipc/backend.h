@@ -208,7 +208,8 @@ struct ipc_ops {
 
 	/* Give the loan away, m->len bytes of it: the caller may not touch
 	 * m->data again. Never waits (loan has waited for room), except where
-	 * it is emulated by a send. */
+	 * it is emulated by a send, and in a byte stream that has no room for
+	 * two such messages, where it waits as a send does. */
 	int (*publish)(struct ipc_port *tx, struct ipc_msg *m);
 
 	/* Lend the next message to read; waits for one. The port holds at most

@@ -132,6 +132,19 @@ int names_announce(const char *kind, const char *name)
 	return done == len ? 0 : -EIO;
 }
 
+int names_fresh(const char *kind, const char *prefix, char *name, size_t size)
+{
+	uint64_t bits;
+
+	/* Of so many names no two are drawn alike. */
+	if (getrandom(&bits, sizeof(bits), 0) != sizeof(bits))
+		return -EAGAIN;
+	if (snprintf(name, size, "%s%016llx", prefix,
+		     (unsigned long long)bits) >= (int)size)
+		return -ENAMETOOLONG;
+	return names_announce(kind, name);
+}
+
 /* From 1 to 2^31 - 1, or a negative errno. */
 static key_t random_key(void)
 {

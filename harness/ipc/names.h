@@ -9,6 +9,8 @@
 #ifndef IPCBENCH_IPC_NAMES_H
 #define IPCBENCH_IPC_NAMES_H
 
+#include <stddef.h>
+
 /* Append announcements to this descriptor from now on; -1 (the start value):
  * nowhere, for tests. */
 void names_journal(int fd);
@@ -20,6 +22,10 @@ void names_journal(int fd);
  * Returns 0 or a negative errno: then do not create it.
  */
 int names_announce(const char *kind, const char *name);
+
+/* A name that nothing has: prefix and random digits, announced as kind. Create
+ * with O_EXCL. Returns 0 or a negative errno. */
+int names_fresh(const char *kind, const char *prefix, char *name, size_t size);
 
 /* A SysV key that nothing uses now, announced as kind. Create with IPC_CREAT |
  * IPC_EXCL. Returns the key (positive) or a negative errno. */

@@ -345,6 +345,11 @@ static const char *const verify_names[] = {"quick", "touch", "full", NULL};
 enum { API_NATIVE = IPC_APIS };
 static const char *const api_names[] = {"copy", "lend", "native", NULL};
 
+/* So is the way to wait: block, where it has that. */
+enum { WAIT_NATIVE = IPC_WAIT_KINDS };
+static const char *const wait_names[] = {"block", "spin",   "hybrid",
+					 "yield", "native", NULL};
+
 static int look_space(const char *text, void *arg)
 {
 	return look_choice(text, arg, "space", space_names);
@@ -352,7 +357,7 @@ static int look_space(const char *text, void *arg)
 
 static int look_wait(const char *text, void *arg)
 {
-	return look_choice(text, arg, "wait", ipc_wait_names);
+	return look_choice(text, arg, "wait", wait_names);
 }
 
 static int look_api(const char *text, void *arg)
@@ -419,6 +424,22 @@ static const char *verify_text(enum payload how)
 	static const char *const names[PAYLOADS] = {"ends", "touch", "full"};
 
 	return names[how];
+}
+
+/* Whoever polls beside the other gives the PU away, and alone on one keeps
+ * it. */
+static enum ipc_wait native_wait(const struct ipc_impl *impl,
+				 const struct pair *pair)
+{
+	bool same = pair->a == pair->b;
+	const enum ipc_wait nth[] = {
+		IPC_WAIT_BLOCK, same ? IPC_WAIT_YIELD : IPC_WAIT_SPIN,
+		same ? IPC_WAIT_SPIN : IPC_WAIT_YIELD, IPC_WAIT_HYBRID};
+
+	for (size_t i = 0; i < sizeof(nth) / sizeof(nth[0]); i++)
+		if (impl->waits & IPC_CAN_WAIT(nth[i]))
+			return nth[i];
+	return IPC_WAIT_BLOCK;
 }
 
 static enum ipc_api native_api(const struct ipc_impl *impl)
@@ -507,6 +528,7 @@ static void fill_cell(const struct planner *p, const size_t at[AXES],
 		&p->axis[AXIS_BACKEND].item[at[AXIS_BACKEND]];
 	const union item *place = &p->axis[AXIS_PLACE].item[at[AXIS_PLACE]];
 	int api = p->axis[AXIS_API].item[at[AXIS_API]].choice;
+	int wait = p->axis[AXIS_WAIT].item[at[AXIS_WAIT]].choice;
 
 	memset(cell, 0, sizeof(*cell));
 	cell->workload = workload->workload.workload;
@@ -524,8 +546,8 @@ static void fill_cell(const struct planner *p, const size_t at[AXES],
 	cell->placed = place->place.placed;
 	cell->pair = place->place.pair;
 	cell->threads = p->axis[AXIS_SPACE].item[at[AXIS_SPACE]].choice == 1;
-	cell->wait =
-		(enum ipc_wait)p->axis[AXIS_WAIT].item[at[AXIS_WAIT]].choice;
+	cell->wait = wait == WAIT_NATIVE ? native_wait(cell->impl, &cell->pair)
+					 : (enum ipc_wait)wait;
 	cell->api =
 		api == API_NATIVE ? native_api(cell->impl) : (enum ipc_api)api;
 	cell->payload =
