@@ -58,6 +58,23 @@ static void test_announcements_are_lines(void **state)
 	journal_is("msg-key 1234\nmq-name /q\npath /tmp/a b\n");
 }
 
+static void test_fresh_names_are_announced_and_differ(void **state)
+{
+	char first[40], second[40], text[128];
+
+	(void)state;
+	assert_int_equal(names_fresh("mq-name", "/a-", first, 40), 0);
+	assert_int_equal(names_fresh("path", "/tmp/a-", second, 40), 0);
+	snprintf(text, sizeof(text), "mq-name %s\npath %s\n", first, second);
+	journal_is(text);
+	assert_int_equal(strncmp(first, "/a-", 3), 0);
+	assert_string_not_equal(first + strlen("/a-"),
+				second + strlen("/tmp/a-"));
+	assert_int_equal(names_fresh("path", "/a-", first, 8), -ENAMETOOLONG);
+	assert_int_equal(names_fresh("path", "a-", first, 40), -EINVAL);
+	journal_is(text);
+}
+
 static void test_unfit_names_are_refused_unwritten(void **state)
 {
 	static const char *const unfit[][2] = {
@@ -221,6 +238,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		NAMES_TEST(test_announcements_are_lines),
+		NAMES_TEST(test_fresh_names_are_announced_and_differ),
 		NAMES_TEST(test_unfit_names_are_refused_unwritten),
 		NAMES_TEST(test_long_name_is_refused_unwritten),
 		NAMES_TEST(test_no_journal_is_no_error),
