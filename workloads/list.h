@@ -2,4 +2,5 @@
 /* Every workload, in report order: one line each. */
 WORKLOAD(pingpong)
 WORKLOAD(stream)
+WORKLOAD(rpc)
 WORKLOAD(order)

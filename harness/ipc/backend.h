@@ -26,6 +26,7 @@
 
 struct ipc_impl;
 struct ipc_ops;
+struct call_impl;
 
 /* What a back-end can do. A cell is refused, with the reason, when it needs a
  * bit that is not here. */
@@ -266,6 +267,10 @@ struct ipc_impl {
 	void (*describe)(const struct ipc_link *link, char *buf, size_t size);
 
 	const struct ipc_ops *ops;
+
+	/* Request and reply in its own way (ipc/call.h); NULL: layered on its
+	 * links. */
+	const struct call_impl *call;
 };
 
 /* 0 if impl can serve spec for a workload that needs these caps; else a

@@ -21,9 +21,10 @@
 #include <errno.h>
 
 #include "ipc/backend.h"
+#include "ipc/call.h"
 #include "ipc/payload.h"
 
-enum { PLAN_NODES = 16, PLAN_LINKS = 32 };
+enum { PLAN_NODES = 16, PLAN_LINKS = 32, PLAN_SERVICES = 8 };
 
 struct params {
 	size_t size;	/* payload, bytes; at least 1 */
@@ -46,6 +47,14 @@ struct plan {
 					 messages its own answer, each before
 					 the next; 0: none */
 	} link[PLAN_LINKS];
+
+	/* Who calls whom; a service's position is its number in node->client[]
+	 * and node->server[]. */
+	unsigned int services;
+	struct {
+		uint64_t clients, servers; /* sets of nodes */
+		uint32_t depth;		   /* as call_spec.depth */
+	} service[PLAN_SERVICES];
 };
 #define NODE(n) (UINT64_C(1) << (n))
 
@@ -89,9 +98,12 @@ struct node {
 	const struct params *par;
 	void *buf;	/* par->size bytes, faulted in; IPC_API_COPY */
 	uint64_t wrong; /* messages that were not what was due */
+	uint64_t tally[PLAN_NODES];	   /* the workload's own; 0 at first */
 	struct ipc_port *port[PLAN_LINKS]; /* NULL where not on the link */
-	struct marks *marks;		   /* of a lesson */
-	void (*meet)(struct node *node);   /* the harness's: node_meet() */
+	struct call_port *client[PLAN_SERVICES]; /* likewise, by role */
+	struct call_port *server[PLAN_SERVICES];
+	struct marks *marks;		 /* of a lesson */
+	void (*meet)(struct node *node); /* the harness's: node_meet() */
 };
 
 /* Note the time of what happens now. Some 30 ns; marks beyond plan->marks are
@@ -258,6 +270,7 @@ struct workload {
 	enum timing timing;
 	bool touch;	/* every byte written and read, not both ends */
 	uint32_t needs; /* IPC_ caps that it means nothing without */
+	bool calls;	/* it uses services: its messages are always copied */
 
 	/* As a back-end's: "NAME:KEY=VALUE"; ends with name NULL, or NULL. */
 	const struct ipc_option *options;

@@ -442,9 +442,11 @@ static enum ipc_wait native_wait(const struct ipc_impl *impl,
 	return IPC_WAIT_BLOCK;
 }
 
-static enum ipc_api native_api(const struct ipc_impl *impl)
+static enum ipc_api native_api(const struct cell *cell)
 {
-	return impl->caps & IPC_ZEROCOPY ? IPC_API_LEND : IPC_API_COPY;
+	bool lends = cell->impl->caps & IPC_ZEROCOPY && !cell->workload->calls;
+
+	return lends ? IPC_API_LEND : IPC_API_COPY;
 }
 
 static void name_cell(struct cell *cell)
@@ -460,7 +462,7 @@ static void name_cell(struct cell *cell)
 		     cell->variant, cell->backend,
 		     size_text(cell->par.size, size), cell->placement,
 		     space_names[cell->threads], ipc_wait_names[cell->wait]);
-	if (cell->api != native_api(cell->impl))
+	if (cell->api != native_api(cell))
 		n += snprintf(cell->id + n, sizeof(cell->id) - (size_t)n,
 			      "/api=%s", ipc_api_names[cell->api]);
 	if (cell->par.depth)
@@ -480,6 +482,18 @@ static void refuse(struct cell *cell, const struct why *why)
 	cell->reason = *why;
 }
 
+/* Which way its calls go, and that they are asked for as they are. */
+static int check_calls(struct cell *cell, const struct trial_spec *spec,
+		       const struct plan *plan, struct why *why)
+{
+	struct call_spec service = trial_call_spec(spec, plan, 0);
+
+	cell->way = call_way_names[call_check(cell->impl, &service, why)->way];
+	if (cell->api == IPC_API_COPY)
+		return 0;
+	return why_not(why, -EINVAL, "calls copy: there is no lending them");
+}
+
 /* Would it run? Asks what the trial will ask, without opening anything. */
 static void check_cell(const struct planner *p, struct cell *cell)
 {
@@ -489,12 +503,16 @@ static void check_cell(const struct planner *p, struct cell *cell)
 	int err = cell->workload->plan(&cell->par, &plan, &why);
 
 	cell_spec(cell, p->design, &spec);
-	cell->depth = plan.link[0].depth;
-	for (unsigned int i = 0; !err && i < plan.links; i++) {
-		struct ipc_spec link = trial_link_spec(&spec, &plan, i);
-
-		err = ipc_check(cell->impl, &link, cell->workload->needs, &why);
-	}
+	cell->depth = plan.links ? plan.link[0].depth : plan.service[0].depth;
+	if (!err)
+		err = trial_check(&spec, &plan, &why);
+	if (!err && plan.services)
+		err = check_calls(cell, &spec, &plan, &why);
+	if (!err && cell->wait == IPC_WAIT_SPIN && plan.nodes > 2)
+		err = why_not(&why, -EINVAL,
+			      "%u spinning nodes outnumber the PUs; use wait "
+			      "yield",
+			      plan.nodes);
 	if (!err && cell->wait == IPC_WAIT_SPIN &&
 	    cell->pair.a == cell->pair.b && !(cell->impl->caps & IPC_VOID))
 		err = why_not(&why, -EINVAL,
@@ -516,6 +534,8 @@ static uint32_t emulated_caps(const struct cell *cell)
 	struct ipc_ops ops;
 	uint32_t cap = cell->api == IPC_API_COPY ? IPC_COPY : IPC_ZEROCOPY;
 
+	if (cell->workload->calls)
+		return 0; /* the cell says which way they go */
 	return ipc_resolve(cell->impl, &ops) & cap;
 }
 
@@ -548,8 +568,7 @@ static void fill_cell(const struct planner *p, const size_t at[AXES],
 	cell->threads = p->axis[AXIS_SPACE].item[at[AXIS_SPACE]].choice == 1;
 	cell->wait = wait == WAIT_NATIVE ? native_wait(cell->impl, &cell->pair)
 					 : (enum ipc_wait)wait;
-	cell->api =
-		api == API_NATIVE ? native_api(cell->impl) : (enum ipc_api)api;
+	cell->api = api == API_NATIVE ? native_api(cell) : (enum ipc_api)api;
 	cell->payload =
 		payload_of(cell->workload,
 			   p->axis[AXIS_VERIFY].item[at[AXIS_VERIFY]].choice);
@@ -818,9 +837,8 @@ json_t *cell_json(const struct cell *cell)
 
 	return json_pack(
 		"{s:s, s:s, s:s, s:I, s:s, s:s?, s:o, s:[i, i], s:s, s:s, "
-		"s:s, s:s, s:I, s:s, s:o, s:o, s:s, s:o, s:b, s:s, s:o, s:s?, "
-		"s:s, "
-		"s:s?, s:o, s:I, s:I, s:I}",
+		"s:s, s:s, s:I, s:s, s:o, s:o, s:s, s:o, s:s?, s:b, s:s, s:o, "
+		"s:s?, s:s, s:s?, s:o, s:I, s:I, s:I}",
 		"cell", cell->id, "workload", cell->variant, "backend",
 		cell->backend, "size_b", (json_int_t)cell->par.size,
 		"placement", cell->placement, "relation", relation, "pus", pus,
@@ -831,7 +849,7 @@ json_t *cell_json(const struct cell *cell)
 		"idle", idle_names[cell->idle], "options", options_json(cell),
 		"contract", contract_json(cell), "family",
 		ipc_family_names[cell->impl->family], "emulated",
-		emulated_json(cell->emulated), "floor",
+		emulated_json(cell->emulated), "way", cell->way, "floor",
 		(cell->impl->caps & IPC_VOID) != 0, "timing",
 		timing_names[cell->workload->timing], "metrics",
 		metrics_json(cell->workload), "link",

@@ -42,6 +42,7 @@ struct cell {
 	uint32_t spin_ns;
 	uint32_t depth;	   /* of its first link, as planned */
 	uint32_t emulated; /* of the interface that is used */
+	const char *way;   /* of its calls; NULL: it has none */
 	enum cell_status status;
 	struct why reason; /* unless planned */
 

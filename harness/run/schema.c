@@ -103,6 +103,7 @@ static const struct field cell_fields[] = {
 	{"contract.wake", "s", 0, NULL, ipc_wake_names},
 	{"family", "s", 0, NULL, ipc_family_names},
 	{"emulated", "as", 0, NULL, NULL},
+	{"way", "s", NULL_OK, NULL, call_way_names},
 	{"floor", "b", 0, NULL, NULL},
 	{"timing", "s", CORE, NULL, timing_names},
 	{"metrics", "ao", CORE, NULL, NULL},

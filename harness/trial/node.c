@@ -98,6 +98,12 @@ static int play_rounds(struct play *play, uint64_t rounds)
 	return play->rounds(&play->node, from, rounds);
 }
 
+/* Number among those of its role. */
+static uint16_t among(uint64_t set, unsigned int self)
+{
+	return (uint16_t)__builtin_popcountll(set & (NODE(self) - 1));
+}
+
 static int attach_ports(struct play *play)
 {
 	const struct plan *plan = play->stage->plan;
@@ -110,19 +116,47 @@ static int attach_ports(struct play *play)
 
 		if (!(side & self))
 			continue;
-		err = ipc_port_attach(
-			play->stage->link[i],
-			plan->link[i].tx & self ? IPC_TX : IPC_RX,
-			(uint16_t)__builtin_popcountll(side & (self - 1)),
-			&play->node.port[i]);
+		err = ipc_port_attach(play->stage->link[i],
+				      plan->link[i].tx & self ? IPC_TX : IPC_RX,
+				      among(side, play->node.self),
+				      &play->node.port[i]);
 		if (err)
 			return err;
 	}
 	return 0;
 }
 
+static int attach_services(struct play *play)
+{
+	const struct plan *plan = play->stage->plan;
+	unsigned int self = play->node.self;
+	int err = 0;
+
+	for (unsigned int i = 0; i < plan->services && !err; i++) {
+		struct call_service *service = play->stage->service[i];
+		uint64_t clients = plan->service[i].clients;
+		uint64_t servers = plan->service[i].servers;
+
+		if (clients & NODE(self))
+			err = call_port_attach(service, CALL_CLIENT,
+					       among(clients, self),
+					       &play->node.client[i]);
+		if (!err && servers & NODE(self))
+			err = call_port_attach(service, CALL_SERVER,
+					       among(servers, self),
+					       &play->node.server[i]);
+	}
+	return err;
+}
+
 static void detach_ports(struct play *play)
 {
+	for (unsigned int i = 0; i < play->stage->plan->services; i++) {
+		if (play->node.client[i])
+			call_port_detach(play->node.client[i]);
+		if (play->node.server[i])
+			call_port_detach(play->node.server[i]);
+	}
 	for (unsigned int i = 0; i < play->stage->plan->links; i++) {
 		if (play->node.port[i])
 			ipc_port_detach(play->node.port[i]);
@@ -315,6 +349,8 @@ static int set_up(struct play *play)
 		return err;
 	enter(play, PHASE_ATTACH);
 	err = attach_ports(play);
+	if (!err)
+		err = attach_services(play);
 	if (!err)
 		err = make_buffer(play);
 	if (!err && play->node.self == 0)

@@ -37,6 +37,7 @@ struct stage {
 	const struct trial_spec *spec;
 	const struct plan *plan;
 	struct ipc_link *const *link;
+	struct call_service *const *service;
 	size_t bytes;	  /* of this mapping */
 	struct shm marks; /* of a lesson: marks_bytes for each node */
 	size_t marks_bytes;

@@ -36,6 +36,7 @@ struct trial {
 	struct plan plan;
 	struct ipc_ops ops;
 	struct ipc_link *link[PLAN_LINKS];
+	struct call_service *service[PLAN_SERVICES];
 	struct stage *stage;
 	struct child child[PLAN_NODES];
 	unsigned int children;
@@ -106,6 +107,78 @@ static struct ipc_link *answered(const struct trial *trial, unsigned int link)
 	return answers ? trial->link[answers - 1] : NULL;
 }
 
+struct call_spec trial_call_spec(const struct trial_spec *spec,
+				 const struct plan *plan, unsigned int service)
+{
+	uint64_t clients = plan->service[service].clients;
+	uint64_t servers = plan->service[service].servers;
+	struct call_spec made = {
+		.msg_max = spec->par.size,
+		.depth = plan->service[service].depth,
+		.clients = (uint16_t)__builtin_popcountll(clients),
+		.servers = (uint16_t)__builtin_popcountll(servers),
+		.spin_ns = spec->spin_ns,
+		.wait = spec->wait,
+		.threads = spec->threads,
+	};
+
+	memcpy(made.option, spec->option, sizeof(made.option));
+	return made;
+}
+
+int trial_check(const struct trial_spec *spec, const struct plan *plan,
+		struct why *why)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; !err && i < plan->links; i++) {
+		struct ipc_spec link = trial_link_spec(spec, plan, i);
+
+		err = ipc_check(spec->impl, &link, spec->workload->needs, why);
+	}
+	for (unsigned int i = 0; !err && i < plan->services; i++) {
+		struct call_spec service = trial_call_spec(spec, plan, i);
+
+		if (!call_check(spec->impl, &service, why))
+			err = -ENOTSUP;
+	}
+	return err;
+}
+
+static int open_link(struct trial *trial, unsigned int i)
+{
+	const struct trial_spec *spec = trial->spec;
+	struct ipc_spec link = trial_link_spec(spec, &trial->plan, i);
+	struct why why;
+	int err = ipc_link_open(spec->impl, &link, &trial->ops,
+				answered(trial, i), &trial->link[i]);
+
+	if (err) {
+		why_not(&why, err, "opening link %u: %s", i, strerror(-err));
+		judge(trial, VERDICT_FAIL, &why);
+	}
+	return err;
+}
+
+static int open_service(struct trial *trial, unsigned int i)
+{
+	const struct trial_spec *spec = trial->spec;
+	struct call_spec service = trial_call_spec(spec, &trial->plan, i);
+	struct why why;
+	const struct call_impl *call = call_check(spec->impl, &service, &why);
+	int err = call ? call_service_open(spec->impl, call, &service,
+					   &trial->service[i])
+		       : -ENOTSUP;
+
+	if (err) {
+		why_not(&why, err, "opening service %u: %s", i, strerror(-err));
+		judge(trial, VERDICT_FAIL, &why);
+		return err;
+	}
+	trial->record->way = call_way_names[call->way];
+	return 0;
+}
+
 static int open_links(struct trial *trial)
 {
 	const struct trial_spec *spec = trial->spec;
@@ -113,33 +186,22 @@ static int open_links(struct trial *trial)
 	int err;
 
 	err = spec->workload->plan(&spec->par, &trial->plan, &why);
-	for (unsigned int i = 0; !err && i < trial->plan.links; i++) {
-		struct ipc_spec link = trial_link_spec(spec, &trial->plan, i);
-
-		err = ipc_check(spec->impl, &link, spec->workload->needs, &why);
-	}
+	if (!err)
+		err = trial_check(spec, &trial->plan, &why);
 	if (err) {
 		judge(trial, VERDICT_UNSUPPORTED, &why);
 		return err;
 	}
 	trial->record->nodes = trial->plan.nodes;
 	trial->record->emulated = ipc_resolve(spec->impl, &trial->ops);
-	for (unsigned int i = 0; i < trial->plan.links; i++) {
-		struct ipc_spec link = trial_link_spec(spec, &trial->plan, i);
-
-		err = ipc_link_open(spec->impl, &link, &trial->ops,
-				    answered(trial, i), &trial->link[i]);
-		if (err) {
-			why_not(&why, err, "opening link %u: %s", i,
-				strerror(-err));
-			judge(trial, VERDICT_FAIL, &why);
-			return err;
-		}
-	}
-	if (spec->impl->describe)
+	for (unsigned int i = 0; !err && i < trial->plan.links; i++)
+		err = open_link(trial, i);
+	for (unsigned int i = 0; !err && i < trial->plan.services; i++)
+		err = open_service(trial, i);
+	if (!err && trial->link[0] && spec->impl->describe)
 		spec->impl->describe(trial->link[0], trial->record->link,
 				     sizeof(trial->record->link));
-	return 0;
+	return err;
 }
 
 /* A node has a buffer, and its back-end may have another. Their pages come
@@ -162,6 +224,10 @@ static int check_buffers(struct trial *trial)
 
 static void close_links(struct trial *trial)
 {
+	for (unsigned int i = 0; i < PLAN_SERVICES; i++) {
+		if (trial->service[i])
+			call_service_close(trial->service[i]);
+	}
 	/* An answer's link goes before the one of the request. */
 	for (unsigned int i = PLAN_LINKS; i > 0; i--) {
 		if (trial->link[i - 1])
@@ -204,6 +270,7 @@ static int make_stage(struct trial *trial)
 	stage->spec = spec;
 	stage->plan = &trial->plan;
 	stage->link = trial->link;
+	stage->service = trial->service;
 	stage->raw_max = raw_max;
 	trial->stage = stage;
 	return trial->plan.marks ? make_marks(trial) : 0;

@@ -78,6 +78,7 @@ struct trial_record {
 	uint64_t setup_ns;	       /* from spawned_ns to the start gate */
 	uint32_t emulated;	       /* caps */
 	char link[160];		       /* what the back-end says of its link */
+	const char *way;	       /* of its calls; NULL: it has none */
 
 	unsigned int nodes;
 	struct node_record node[PLAN_NODES];
@@ -106,6 +107,14 @@ struct trial_record {
  * spin_ns and threads. */
 struct ipc_spec trial_link_spec(const struct trial_spec *spec,
 				const struct plan *plan, unsigned int link);
+
+/* And one service. */
+struct call_spec trial_call_spec(const struct trial_spec *spec,
+				 const struct plan *plan, unsigned int service);
+
+/* 0 if this plan's links and services can be had; else why. */
+int trial_check(const struct trial_spec *spec, const struct plan *plan,
+		struct why *why);
 
 /*
  * Run it. Always fills record, with VERDICT_FAIL or VERDICT_UNSUPPORTED and
