@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* Every back-end, in report order: one line each. */
 IMPL(null)
+IMPL(call)
+IMPL(fiber)
+IMPL(memcpy)
+IMPL(syscall)
+IMPL(swapcontext)
+IMPL(page_protect)
+IMPL(page_map)
 IMPL(pipe)
 IMPL(fifo)
 IMPL(unix_stream)

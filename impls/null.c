@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Nothing: no operation waits, carries or copies. What it measures is the
- * harness itself, the floor under every other row.
- *
- *	copies		none, and a message's bytes arrive nowhere
- *	system calls	none
- *	cost		a call through the port's table for each operation, and
- *			what the workload does with a payload by itself
- */
+/* Nothing: no operation waits, carries or copies. The harness itself, the floor
+ * under every other row. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -102,6 +95,21 @@ static const struct ipc_ops null_ops = {
 const struct ipc_impl null_impl = {
 	.name = "null",
 	.brief = "nothing is carried: what the harness itself costs",
+	.about = "A send returns the message's length and a recv the length "
+		 "asked for; a loan lends the same memory again and again. No "
+		 "byte moves, no operation waits, no system call is made, and "
+		 "the two nodes do not meet: each runs through its rounds by "
+		 "itself.\n"
+		 "What is left is the harness: a call through the port's table "
+		 "for each operation, the loop around it, and what the "
+		 "workload does with a payload, which is written before it is "
+		 "sent and read after it was received. So a figure of null is "
+		 "the part of every other figure that belongs to measuring. "
+		 "It is stated, and never subtracted: the parts overlap in "
+		 "the processor.\n"
+		 "With a payload that is touched in full, null shows what "
+		 "writing and reading the bytes costs by itself, which for "
+		 "large messages is most of a round trip.\n",
 	.family = IPC_FLOOR,
 	.contract = {.copies = {0, 0},
 		     .calls = {"", ""},

@@ -34,7 +34,7 @@ static const struct ipc_option pool_options[] = {
 			.kind = IPC_OPTION_SIZE,
 			.preset = 8 << 20,
 			.min = 1,
-			.max = 1 << 30},
+			.max = 1 << 28},
 	[POOL_REUSE] = {.name = "reuse",
 			.help = "the buffer that came back first, or last",
 			.kind = IPC_OPTION_CHOICE,

@@ -12,7 +12,10 @@ from gnuplot import Figure
 from model import Cell, Json, Run, Sheet, Variant, metric_name
 
 SERIES_MAX = 7  # in one panel; more become facets
+ROWS_MAX = 14  # back-ends in one trials figure; more become facets
 PANELS_MAX = 4  # sizes side by side in the trials figure
+RARE = 0.05  # share of the trials that makes a class worth a line
+SIZED = ("memcpy",)  # floors that depend on the size
 RATIO_CLAMP = 3  # heatmap: beyond a factor of 8 colours do not change
 
 Series = list[tuple[Variant, list[Cell]]]
@@ -23,15 +26,30 @@ NO_CLASS = "#444444"
 NOISE_COLOURS = (0x7A5195, 0xBC8F2F, 0x4C9A8A, 0x999999)
 
 
-def colour(run: Run, variant: Variant) -> str:
-    """It follows the back-end over all figures."""
-    at = run.backends.index(variant.backend)
+Looks = dict[str, int]  # a back-end's colour and point
+
+
+def looks(run: Run, series: Series) -> Looks:
+    """They follow the back-end over all figures, unless two of this one
+    would be alike."""
+    groups = run.groups
+    wanted = {name: i for group in groups for i, name in enumerate(group)}
+    drawn = list(dict.fromkeys(variant.backend for variant, _ in series))
+    found = {name: wanted.get(name, i) for i, name in enumerate(drawn)}
+    if len(drawn) <= len(gp.COLOURS) and len(
+            {i % len(gp.COLOURS) for i in found.values()}) < len(drawn):
+        found = {name: i for i, name in enumerate(drawn)}
+    return found
+
+
+def colour(look: Looks, variant: Variant) -> str:
+    at = look[variant.backend]
     return f"linecolor rgb '{gp.COLOURS[at % len(gp.COLOURS)]}'"
 
 
-def point(run: Run, variant: Variant) -> str:
-    """So does the point; an open one is the loan interface."""
-    at = run.backends.index(variant.backend)
+def point(look: Looks, variant: Variant) -> str:
+    """An open one is the loan interface."""
+    at = look[variant.backend]
     n = len(gp.COLOURS)
     points = gp.OPEN if variant.api == "lend" else gp.FILLED
     # A second round of colours takes other points.
@@ -42,8 +60,46 @@ def dash(variant: Variant) -> str:
     return f" dashtype {gp.DASHES.get(variant.wait, '1')}"
 
 
-def facets(series: Series) -> list[Series]:
-    """At most SERIES_MAX together: by wait and interface first."""
+@dataclass
+class Facet:
+    """A part of a group's series that shares a figure."""
+
+    series: Series
+    suffix: str = ""  # of its name
+    title: str = ""   # of its title
+
+
+def facets(run: Run, series: Series, apart: bool = False) -> list[Facet]:
+    """At most SERIES_MAX together: those of a family, by wait and interface
+    where they are too many. apart: there are others, so that even few are
+    told by their family."""
+    if not series or (len(series) <= SERIES_MAX and not apart):
+        return [Facet(series)] if series else []
+    parts: list[tuple[str, Series]] = []
+    for group in [*run.groups, [v.backend for v, _ in series if v.floor]]:
+        mine = [s for s in series if s[0].backend in group]
+        parts += [(named_by(part), part) for part in split(mine)]
+    found = []
+    for i, (families, part) in enumerate(parts):
+        among = [j for j, (other, _) in enumerate(parts) if other == families]
+        nth = among.index(i) + 1
+        several = len(among) > 1
+        name = families.replace(" and ", "-") + f"-{nth}" * several
+        found.append(Facet(
+            part, f"-{name.lstrip('-')}" * bool(name),
+            f": {families}" * bool(families)
+            + f" ({nth} of {len(among)})" * several))
+    return found
+
+
+def named_by(series: Series) -> str:
+    """The families of a part; nothing where they are many."""
+    families = dict.fromkeys(v.family for v, _ in series)
+    return " and ".join(families) if len(families) < 3 else ""
+
+
+def split(series: Series) -> list[Series]:
+    """Parts that are small enough: by wait and interface first."""
     if len(series) <= SERIES_MAX:
         return [series] if series else []
     groups: dict[tuple[str, str], Series] = {}
@@ -79,18 +135,23 @@ def part_of(parts: Sequence[Any], i: int) -> tuple[str, str]:
 # Floors: horizontal lines, or curves over size.
 
 def mailboxes(run: Run, sheet: Sheet) -> list[tuple[str, float]]:
-    """The mailbox floor of each class that this group has figures of."""
+    """The mailbox floor of each class that this group has figures of, and
+    the run more than a few trials."""
     seen = {fig["class"] for cell in sheet.measured
             for fig in cell["figures"]}
     floors = run.summary["floors"].get("mailbox_ns") or {}
+    trials = {entry["class"]: entry["trials"]
+              for entry in run.summary["classes"]}
+    often = RARE * sum(trials.values())
     return [(name, floor["median"]) for name, floor in floors.items()
-            if name in seen and floor and floor.get("median")]
+            if name in seen and trials.get(name, 0) >= often
+            and floor and floor.get("median")]
 
 
 def level_floors(run: Run, sheet: Sheet,
                  metric: str) -> list[tuple[str, float]]:
-    """Floors of a round trip: of the clock, of two lines of cache, and of
-    the harness without a mechanism."""
+    """Floors of a round trip that are the same for every size: of the clock,
+    of two lines of cache, of whatever carries nothing."""
     floors = run.summary["floors"]
     found: list[tuple[str, float]] = []
     if floors.get("timer_ns"):
@@ -98,11 +159,37 @@ def level_floors(run: Run, sheet: Sheet,
                       floors["timer_ns"]))
     found += [(f"mailbox {gp.short(median, 'ns')}", median)
               for _, median in mailboxes(run, sheet)]
-    for variant, cells in sheet.floors():
-        # Its time does not depend on the size: it carries nothing.
-        found += [(f"{variant.backend} {gp.short(row[1], 'ns')}", row[1])
-                  for row in points(cells, metric)[:1]]
+    for floor in run.floor_lines(sheet):
+        if floor.name not in SIZED:
+            found += [(f"{floor.label} {gp.short(row[1], 'ns')}", row[1])
+                      for row in points(floor.cells, metric)[:1]]
     return found
+
+
+def sized_floors(run: Run, sheet: Sheet, metric: Json, chart: "Chart",
+                 room: tuple[float, float]) -> None:
+    """Floors that are curves: all of them, where what is shown is a rate. One
+    that lies far from all figures is only named, as in levels()."""
+    rate = fmt.is_rate(metric["unit"])
+    for i, floor in enumerate(run.floor_lines(sheet)):
+        moves = floor.name in SIZED
+        if not (moves or rate) or (
+                # Whatever moves no bytes has no bandwidth.
+                fmt.is_bytes(metric["unit"]) and not moves):
+            continue
+        curve = [row[:2] for row in points(floor.cells, metric["name"])]
+        look = (f"with lines linecolor rgb '{gp.GREY}' linewidth 1.2 "
+                f"dashtype {2 + i % 4}")
+        near = [y for _, y in curve if room[0] <= y <= room[1]]
+        if near:
+            seen = chart.seen + near
+            chart.add(f"{floor.name}, a floor: size_b value", curve,
+                      floor.label, [f"1:2 {look}"])
+            chart.seen = seen
+        elif curve:
+            label = floor.label + (" ↓" if curve[0][1] < room[0] else " ↑")
+            chart.drawn.append(f"keyentry {look} title {gp.quote(label)}")
+            chart.labels.append(label)
 
 
 def memcpy_curve(run: Run, sheet: Sheet, unit: str) -> list[list[Any]]:
@@ -119,33 +206,39 @@ def memcpy_curve(run: Run, sheet: Sheet, unit: str) -> list[list[Any]]:
 
 def against_size(run: Run, sheet: Sheet, metric: Json, kind: str,
                  caption: str) -> list[Figure]:
-    series = [s for s in sheet.series() if points(s[1], metric["name"])]
-    # Facets share their axes.
-    seen = [x for _, cells in series for row in points(cells, metric["name"])
-            for x in row[1:] if x == x]
-    parts = facets(series)
-    return [one_against_size(run, sheet, metric, kind, caption, part,
-                             part_of(parts, i), list(seen))
-            for i, part in enumerate(parts)]
+    series = [s for s in sheet.curves() if points(s[1], metric["name"])]
+    # Facets share their axes, and floors are none of the others' company.
+    return [one_against_size(
+                run, sheet, metric, kind, caption, facet,
+                [x for variant, cells in series if variant.floor == floor
+                 for row in points(cells, metric["name"])
+                 for x in row[1:] if x == x])
+            for floor in (False, True)
+            for facet in facets(run, [s for s in series
+                                      if s[0].floor == floor],
+                                len(series) > SERIES_MAX)]
 
 
 def one_against_size(run: Run, sheet: Sheet, metric: Json, kind: str,
-                     caption: str, series: Series, part: tuple[str, str],
-                     seen: list[float]) -> Figure:
-    name = f"{kind}-{sheet.group.slug}{part[0]}"
+                     caption: str, facet: Facet, seen: list[float]) -> Figure:
+    name = f"{kind}-{sheet.group.slug}{facet.suffix}"
     chart = Chart(name, seen=seen)
-    for i, (variant, cells) in enumerate(series):
+    look = looks(run, facet.series)
+    for i, (variant, cells) in enumerate(facet.series):
         curve = points(cells, metric["name"])
         chart.add(f"{sheet.label(variant)}: size_b estimate lo hi", curve,
                   sheet.label(variant, True),
-                  curve_lines(i, len(series), colour(run, variant),
-                              point(run, variant) + dash(variant)))
-    if fmt.is_rate(metric["unit"]):
-        rate_limits(run, sheet, metric, chart)
-    else:
-        levels(level_floors(run, sheet, metric["name"]), min(seen), chart)
+                  curve_lines(i, len(facet.series), colour(look, variant),
+                              point(look, variant) + dash(variant)))
+    room = min(seen) / 10, max(seen) * 10
+    if any(not variant.floor for variant, _ in facet.series):
+        if fmt.is_rate(metric["unit"]):
+            roofline(run, sheet, metric, chart)
+        else:
+            levels(level_floors(run, sheet, metric["name"]), room[0], chart)
+        sized_floors(run, sheet, metric, chart, room)
     title = sentence(f"{metric_name(metric)}, {sheet.group.title}"
-                     f"{part[1]}")
+                     f"{facet.title}")
     height = max(gp.HEIGHT_IN, 0.3 + 0.17 * len(chart.labels))
     body = (axes(sheet, metric, chart.seen)
             + "set rmargin at screen {:.3f}\n{}\n".format(
@@ -183,7 +276,7 @@ def levels(floors: list[tuple[str, float]], bottom: float,
     figures would cost them their room: the key alone tells of it."""
     for i, (label, value) in enumerate(floors):
         look = f"linecolor rgb '{gp.GREY}' dashtype {2 + i % 4}"
-        if value < bottom / 10:
+        if value < bottom:
             label += " ↓"
             chart.drawn.append(f"keyentry with lines {look} "
                                f"title {gp.quote(label)}")
@@ -194,20 +287,13 @@ def levels(floors: list[tuple[str, float]], bottom: float,
         chart.labels.append(label)
 
 
-def rate_limits(run: Run, sheet: Sheet, metric: Json, chart: Chart) -> None:
-    unit = metric["unit"]
-    roof = memcpy_curve(run, sheet, unit)
+def roofline(run: Run, sheet: Sheet, metric: Json, chart: Chart) -> None:
+    """What copying a warm buffer of each size took before the blocks."""
+    roof = memcpy_curve(run, sheet, metric["unit"])
     if roof:
         chart.add("memcpy: size_b value", roof, "memcpy",
                   ["1:2 with lines linecolor rgb '#000000' linewidth 1.4 "
                    "dashtype 5"])
-    for variant, cells in sheet.floors():
-        # It carries no bytes, so it has no bandwidth.
-        if not fmt.is_bytes(unit):
-            chart.add(f"{variant.backend}, the harness alone",
-                      points(cells, metric["name"]), variant.backend,
-                      [f"1:2 with lines linecolor rgb '{gp.GREY}' "
-                       "dashtype 3"])
 
 
 def sentence(title: str) -> str:
@@ -258,7 +344,7 @@ def latency(run: Run, sheet: Sheet) -> list[Figure]:
                "intervals; lower is better. Grey: floors.")
     return against_size(run, sheet, sheet.cells[0].metrics[0],
                         "latency", caption + mailbox_note(run, sheet)
-                        + waits_note(sheet))
+                        + floors_note(run, sheet) + waits_note(sheet))
 
 
 def mailbox_note(run: Run, sheet: Sheet) -> str:
@@ -270,14 +356,22 @@ def mailbox_note(run: Run, sheet: Sheet) -> str:
 
 def throughput(run: Run, sheet: Sheet) -> list[Figure]:
     caption = ("Median over trials, one way, with intervals; higher is "
-               "better. Black, dashed: memcpy.")
+               "better. Black, dashed: memcpy; grey: floors.")
     found = []
     for metric in sheet.cells[0].metrics:
         kind = "throughput-" + ("bytes" if fmt.is_bytes(metric["unit"])
                                 else "messages")
         found += against_size(run, sheet, metric, kind,
-                              caption + waits_note(sheet))
+                              caption + floors_note(run, sheet)
+                              + waits_note(sheet))
     return found
+
+
+def floors_note(run: Run, sheet: Sheet) -> str:
+    if not run.floors_run or not any(
+            floor.foreign for floor in run.floor_lines(sheet)):
+        return ""
+    return f" *: of run {escape(str(run.floors_run.run['run_id']))}."
 
 
 def waits_note(sheet: Sheet) -> str:
@@ -286,8 +380,7 @@ def waits_note(sheet: Sheet) -> str:
         notes.append("Waits differ: where none is named it is block (solid); "
                      "spin is dashed, yield dotted, hybrid dash-dotted.")
     if sheet.differs("api"):
-        notes.append("Interfaces differ: where none is named it is copy; "
-                     "lend has open points.")
+        notes.append("Filled points: the copy interface, open ones: lend.")
     return " ".join(notes + [f"All: {sheet.common()}."])
 
 
@@ -299,8 +392,9 @@ def heatmap(run: Run, sheet: Sheet) -> list[Figure]:
         return []
     name = f"ratio-{sheet.group.slug}"
     metric = sheet.cells[0].metrics[0]
+    places, heads = heat_rows(variants)
     values, gaps = [], []
-    for y, variant in enumerate(variants):
+    for y, variant in zip(places, variants):
         for x, size in enumerate(sheet.sizes):
             square = heat(run, sheet.at.get((variant, size)))
             if square is None:
@@ -322,10 +416,30 @@ def heatmap(run: Run, sheet: Sheet) -> list[Figure]:
     chars = max(len(sheet.label(v, True)) for v in variants)
     width = min(gp.PAGE_IN, max(gp.COLUMN_IN, 0.9 + 0.06 * chars
                                 + 0.5 * len(sheet.sizes)))
-    return [Figure(name, title, caption, title,
-                   heat_body(name, sheet, variants, lower, run),
-                   "\n\n".join(data), width,
-                   max(1.3, 0.75 + 0.2 * len(variants)))]
+    rows = len(variants) + len(heads)
+    body = heat_body(name, sheet, run, lower, rows,
+                     [(y, sheet.label(v, True))
+                      for y, v in zip(places, variants)], heads)
+    return [Figure(name, title, caption, title, body, "\n\n".join(data), width,
+                   max(1.3, 0.75 + (0.2 if rows < 20 else 0.17) * rows))]
+
+
+def heat_rows(variants: Sequence[Variant]) -> tuple[
+        list[int], list[tuple[int, str]]]:
+    """The row of each, and those that name a family, where there are several
+    families and many rows."""
+    few = (len(variants) <= 2 * SERIES_MAX
+           or len({v.family for v in variants}) < 2)
+    places, heads = [], []
+    y, last = 0, None
+    for variant in variants:
+        if variant.family != last and not few:
+            heads.append((y, variant.family))
+            y += 1
+        last = variant.family
+        places.append(y)
+        y += 1
+    return places, heads
 
 
 def heat(run: Run, cell: Cell | None) -> tuple[float, str, int] | None:
@@ -347,8 +461,9 @@ def heat(run: Run, cell: Cell | None) -> tuple[float, str, int] | None:
     return shown, text, 0xFFFFFF if abs(shown) > 1.6 else 0
 
 
-def heat_body(name: str, sheet: Sheet, variants: Sequence[Variant],
-              lower: bool, run: Run) -> str:
+def heat_body(name: str, sheet: Sheet, run: Run, lower: bool, rows: int,
+              names: Sequence[tuple[int, str]],
+              heads: Sequence[tuple[int, str]]) -> str:
     labels = ("1/8", "1/4", "1/2", "1", "2", "4", "8")
     if not lower:
         labels = labels[::-1]
@@ -367,11 +482,13 @@ def heat_body(name: str, sheet: Sheet, variants: Sequence[Variant],
         "offset 0.5,0",
         "set colorbox noborder",
         f"set xrange [-0.5:{len(sheet.sizes) - 0.5}]",
-        f"set yrange [{len(variants) - 0.5}:-0.5]",
+        f"set yrange [{rows - 0.5}:-0.5]",
+        *(f"set label {i + 1} {gp.quote(head)} at -0.48,{y + 0.1:.1f} left "
+          "font ',6.5' textcolor rgb '#555555'"
+          for i, (y, head) in enumerate(heads)),
         "set xtics rotate by 45 right" if crowded else "",
         gp.tics("x", ((i, fmt.size(s)) for i, s in enumerate(sheet.sizes))),
-        gp.tics("y", ((i, sheet.label(v, True))
-                      for i, v in enumerate(variants))),
+        gp.tics("y", names),
         "set xlabel 'message size'",
         "set style fill solid noborder",
         plot((
@@ -390,14 +507,13 @@ def heat_body(name: str, sheet: Sheet, variants: Sequence[Variant],
 def spectrum(run: Run, sheet: Sheet) -> list[Figure]:
     series = [(variant, [c for c in cells if c["spectrum"]])
               for variant, cells in sheet.series()]
-    parts = facets([s for s in series if s[1]])
-    return [one_spectrum(run, sheet, part, part_of(parts, i))
-            for i, part in enumerate(parts)]
+    return [one_spectrum(run, sheet, facet)
+            for facet in facets(run, [s for s in series if s[1]])]
 
 
-def one_spectrum(run: Run, sheet: Sheet, series: Series,
-                 part: tuple[str, str]) -> Figure:
-    name = f"spectrum-{sheet.group.slug}{part[0]}"
+def one_spectrum(run: Run, sheet: Sheet, facet: Facet) -> Figure:
+    name = f"spectrum-{sheet.group.slug}{facet.suffix}"
+    series, look = facet.series, looks(run, facet.series)
     sizes = [size for size in sheet.sizes
              if any(c.size == size for _, cells in series for c in cells)]
     data: list[str] = []
@@ -412,14 +528,14 @@ def one_spectrum(run: Run, sheet: Sheet, series: Series,
                          if 0 < q < 1 and ns > 0]
                 lines.append(
                     f"'{name}.dat' index {len(data)} using 1:2 with lines "
-                    f"{colour(run, variant)}{dash(variant)} "
+                    f"{colour(look, variant)}{dash(variant)} "
                     "linewidth 1.6 notitle")
                 data.append(f"# {cell.id}: 1/(1-q) ns\n" + gp.rows(curve))
                 values += [ns for _, ns in curve]
                 depth = max([depth] + [x for x, _ in curve])
         panels.append(lines)
     names = [sheet.label(variant, True) for variant, _ in series]
-    keys = [f"keyentry with lines {colour(run, variant)}{dash(variant)} "
+    keys = [f"keyentry with lines {colour(look, variant)}{dash(variant)} "
             "linewidth 1.6 "
             f"title {gp.quote(label)}"
             for label, (variant, _) in zip(names, series)]
@@ -427,7 +543,7 @@ def one_spectrum(run: Run, sheet: Sheet, series: Series,
     height = 2.1 * math.ceil(len(sizes) / columns) + 0.35
     width = gp.PAGE_IN if columns > 1 else gp.COLUMN_IN * 1.15
     title = (f"Percentile spectrum of single rounds, {sheet.group.title}"
-             f"{part[1]}")
+             f"{facet.title}")
     body = spectrum_body(sizes, panels, names, keys, values, depth, columns,
                          width, height)
     return Figure(name, title, SPECTRUM_CAPTION, title, body,
@@ -483,8 +599,10 @@ def trials(run: Run, sheet: Sheet) -> list[Figure]:
                      / math.ceil(len(sheet.sizes) / PANELS_MAX))
     parts = [sheet.sizes[i:i + each]
              for i in range(0, len(sheet.sizes), each)]
-    return [one_trials(run, sheet, sizes, part_of(parts, i))
-            for i, sizes in enumerate(parts)]
+    series = [(v, sheet.row(v)) for v in sheet.variants if sheet.row(v)]
+    found = [Facet(series)] if len(series) <= ROWS_MAX else facets(run, series)
+    return [one_trials(run, sheet, facet, sizes, part_of(parts, i))
+            for facet in found for i, sizes in enumerate(parts)]
 
 
 def class_colour(run: Run, name: str | None) -> int:
@@ -494,10 +612,10 @@ def class_colour(run: Run, name: str | None) -> int:
     return int(CLASS_COLOURS[names.index(name) % len(CLASS_COLOURS)][1:], 16)
 
 
-def one_trials(run: Run, sheet: Sheet, sizes: Sequence[int],
+def one_trials(run: Run, sheet: Sheet, facet: Facet, sizes: Sequence[int],
                part: tuple[str, str]) -> Figure:
-    name = f"trials-{sheet.group.slug}{part[0]}"
-    variants = [v for v in sheet.variants if sheet.row(v)]
+    name = f"trials-{sheet.group.slug}{facet.suffix}{part[0]}"
+    variants = [v for v, _ in facet.series]
     data: list[str] = []
     panels: list[str] = []
     for variant in variants:
@@ -511,7 +629,8 @@ def one_trials(run: Run, sheet: Sheet, sizes: Sequence[int],
     columns, count = len(sizes), len(variants) + 1
     width = gp.PAGE_IN if columns > 1 else gp.COLUMN_IN
     height = 0.66 * count + 0.6
-    title = f"Trials in time order, {sheet.group.title}{part[1]}"
+    title = (f"Trials in time order, {sheet.group.title}{facet.title}"
+             f"{part[1]}")
     body = "\n".join([trials_frame(run, count, columns, width, height),
                       *trials_keys(run, sheet, width, 1 - 0.1 / height),
                       *panels, "unset multiplot"])

@@ -11,6 +11,11 @@ import fmt
 Json = dict[str, Any]
 
 USUAL = ("block", "copy")
+# Floors that lie beneath every mechanism's curve; the others are drawn as
+# curves of their own.
+LINES = ("null", "syscall", "memcpy", "line")
+PLACED = ("line",)  # between two PUs: of one placement alone
+GROUP_MAX = 7  # back-ends that share a figure
 OPTIONAL = ("env", "env-end", "doctor")
 
 
@@ -27,6 +32,7 @@ class Variant:
     api: str
     options: tuple[str, ...]
     floor: bool
+    family: str
 
 
 class Cell:
@@ -42,7 +48,8 @@ class Cell:
                  if not part.startswith("api=")]
         self.variant = Variant(record["backend"], record["wait"],
                                record["api"], tuple(extra),
-                               bool(record.get("floor")))
+                               bool(record.get("floor")),
+                               str(record.get("family") or ""))
 
     def __getitem__(self, key: str) -> Any:
         return self.record.get(key)
@@ -130,14 +137,26 @@ class Sheet:
 
     def label(self, variant: Variant, brief: bool = False) -> str:
         """The variant's name, as long as it must be within this group. A
-        brief one, for figures, leaves the usual wait and api out."""
+        brief one, for figures, leaves the usual wait and api out, and the api
+        of whoever has just one: its points tell."""
         if variant.floor:
-            return variant.backend + ("" if brief else " (floor)")
+            twins = [v for v in self.variants if v.backend == variant.backend]
+            words = [variant.backend, *variant.options]
+            if len({(v.wait, v.options) for v in twins}) > 1 and (
+                    len({v.options for v in twins}) < len(twins)):
+                words.insert(1, variant.wait)
+            return " ".join(words) + ("" if brief else " (floor)")
         words = [getattr(variant, what) for what in ("wait", "api")
                  if self.differs(what)]
         if brief:
-            words = [word for word in words if word not in USUAL]
+            usual = (*USUAL, variant.backend, self.only_api(variant))
+            words = [word for word in words if word not in usual]
         return " ".join([variant.backend, *words, *variant.options])
+
+    def only_api(self, variant: Variant) -> str | None:
+        """The back-end's interface, where it was used through no other."""
+        found = {v.api for v in self.variants if v.backend == variant.backend}
+        return found.pop() if len(found) == 1 else None
 
     def common(self) -> str:
         """What all rows share and the labels therefore leave out."""
@@ -149,12 +168,26 @@ class Sheet:
                          if not cell.variant.floor} or {"ends"})
         return ", ".join(words + ["payload check " + " and ".join(checks)])
 
+    @property
+    def families(self) -> list[str]:
+        """Of its rows, in their order."""
+        return list(dict.fromkeys(v.family for v in self.variants))
+
     def series(self) -> Iterator[tuple[Variant, list[Cell]]]:
         """Mechanisms with at least one measured cell, cells by size."""
         for variant in self.variants:
             cells = self.row(variant)
             if cells and not variant.floor:
                 yield variant, cells
+
+    def curves(self) -> Iterator[tuple[Variant, list[Cell]]]:
+        """What is drawn as a curve: mechanisms, and floors that are none of
+        the usual lines beneath them, or have nothing above them."""
+        found = list(self.series())
+        alone = not found
+        found += [(variant, cells) for variant, cells in self.floors()
+                  if alone or variant.backend not in LINES]
+        yield from found
 
     def row(self, variant: Variant) -> list[Cell]:
         found = (self.at.get((variant, size)) for size in self.sizes)
@@ -168,6 +201,20 @@ class Sheet:
 
 
 @dataclass
+class Floor:
+    """A line beneath figures: a back-end that carries nothing."""
+
+    name: str
+    cells: list[Cell]  # measured, by size
+    foreign: bool      # of another run
+
+    @property
+    def label(self) -> str:
+        name = "memcpy twice" if self.name == "memcpy" else self.name
+        return name + ("*" if self.foreign else "")
+
+
+@dataclass
 class Run:
     folder: Path
     summary: Json
@@ -177,6 +224,51 @@ class Run:
     cells: list[Cell]
     sheets: list[Sheet]
     backends: list[str]  # order of the summary: colours follow it
+    floors_run: "Run | None" = None  # of the same machine, for its floors
+    floors_notes: tuple[str, ...] = ()  # where that machine is not the same
+
+    @property
+    def groups(self) -> list[list[str]]:
+        """Back-ends that share a figure: of one family, or of several that
+        follow each other and are few."""
+        family = {cell["backend"]: cell.variant.family for cell in self.cells}
+        found: list[list[str]] = []
+        if len(self.backends) <= GROUP_MAX:
+            return [list(self.backends)]
+        last = None
+        for name in dict.fromkeys(family.get(b, "") for b in self.backends):
+            members = [b for b in self.backends if family.get(b, "") == name]
+            if last and len(last) + len(members) <= GROUP_MAX:
+                last += members
+            else:
+                last = list(members)
+                found.append(last)
+        return found
+
+    def floor_lines(self, sheet: "Sheet") -> "Iterator[Floor]":
+        """Each floor that belongs beneath this group's figures. Where the
+        group has none of its own, the nearest place's: only a cache line
+        cares where its PUs are."""
+        for name in LINES:
+            for run in (self.floors_run, self):
+                cells = run.nearest_floor(name, sheet) if run else []
+                if cells:
+                    yield Floor(name, cells, run is not self)
+                    break
+
+    def nearest_floor(self, name: str, sheet: "Sheet") -> list[Cell]:
+        def far(other: Sheet) -> int:
+            a, b = other.group, sheet.group
+            return 2 * (a.placement != b.placement) + (a.space != b.space)
+        for other in sorted(self.sheets, key=far):
+            if other.group.workload != sheet.group.workload or (
+                    name in PLACED
+                    and other.group.placement != sheet.group.placement):
+                continue
+            for variant, cells in other.floors():
+                if variant.backend == name:
+                    return cells
+        return []
 
     @property
     def run(self) -> Json:
@@ -216,6 +308,38 @@ def read_json(path: Path, schema: str) -> Json:
     if not str(found).startswith(schema):
         raise ReportError(f"{path}: schema is {found!r}, not {schema}")
     return record
+
+
+def fact(run: Run, group: str, key: str) -> Any:
+    return (run.optional.get("env") or {}).get(group, {}).get(key)
+
+
+SAME = (("host", "name", "host"), ("cpu", "model", "processor"))
+ALIKE = (("host", "release", "kernel"), ("host", "cmdline", "command line"),
+         ("cpu", "pus", "PUs"), ("cpu", "vulnerabilities", "mitigations"),
+         ("cpu", "idle_driver", "idle driver"))
+
+
+def load_floors(run: Run, folder: Path) -> None:
+    """Floors of another run: of this machine, or of none."""
+    other = load(folder)
+    for one in (run, other):
+        if "env" not in one.optional:
+            raise ReportError(f"{one.folder}: no environment, so nobody knows "
+                              f"whether its machine is the other's")
+    for group, key, name in SAME:
+        mine, theirs = fact(run, group, key), fact(other, group, key)
+        if mine != theirs:
+            raise ReportError(
+                f"{folder}: floors of another machine: its {name} is "
+                f"'{theirs}', that of {run.folder} is '{mine}'")
+    if not any(cell.variant.floor and cell.measured for cell in other.cells):
+        raise ReportError(f"{folder}: no floor was measured; 'ipcbench run "
+                          f"floors' does that")
+    run.floors_run = other
+    run.floors_notes = tuple(
+        f"the {name} has changed in between" for group, key, name in ALIKE
+        if fact(run, group, key) != fact(other, group, key))
 
 
 def load(folder: Path) -> Run:

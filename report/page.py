@@ -25,6 +25,8 @@ GRADES = {
 }
 
 
+INLINE_MAX = 4_000_000  # characters of a section's drawings in the page
+
 # How to read a section's figures; each says itself what it shows.
 HOW = {
     "heatmaps":
@@ -37,15 +39,18 @@ HOW = {
         "Both axes are logarithmic. A bar is the interval; most are shorter "
         "than their point is high. Grey lines are floors measured in this "
         "run: reading the clock (timer), two lines of cache with a writer "
-        "each (mailbox, of each class of the cache line), and the harness "
-        "without a mechanism. Nothing real lies below them. An arrow: more "
-        "than a decade below this picture.",
+        "each (mailbox, of each class of the cache line), and back-ends that "
+        "carry nothing, one step an operation: the harness alone (null), a "
+        "system call, a copy on each side (memcpy twice). Nothing that takes "
+        "such a step lies below it. An arrow: more than a decade off this "
+        "picture.",
     "throughput":
         "Both axes are logarithmic. The dashed black line is memcpy of a warm "
         "buffer of that size, measured in this run: what copies each message "
         "once cannot be faster, what copies twice reaches half; what passes "
-        "messages without a copy can be above. A grey line is the harness "
-        "without a mechanism.",
+        "messages without a copy can be above. Grey lines are back-ends that "
+        "carry nothing: the harness alone (null), a system call on each "
+        "side, a copy on each side (memcpy twice).",
     "spectrum":
         "All trials' rounds together. Every step to the right leaves ten "
         "times fewer rounds beyond: 99 is the time that one round in a "
@@ -98,19 +103,31 @@ class Page:
         if not found:
             why = self.why_no_figures or none
             return f'<p class="nofigure">No figure: {escape(why)}.</p>'
-        return (f'<p class="soft">{HOW[section]}</p><div class="figures">'
+        how = f'<p class="soft">{HOW[section]}</p>'
+        if sum(len(fig.svg) for fig in found) > INLINE_MAX:
+            return how + self.listed(found)
+        return (f'{how}<div class="figures">'
                 + "".join(self.drawing(fig) for fig in found) + "</div>")
+
+    def listed(self, found: Sequence[Figure]) -> str:
+        """Figures that would make the page too heavy, by their files."""
+        items = "".join(f"<li>{escape(fig.title)}: {self.files(fig)}</li>"
+                        for fig in found)
+        return ("<p>These are too many for a page that a browser shall "
+                f"open; each lies beside it:</p><ul>{items}</ul>")
+
+    def files(self, fig: Figure) -> str:
+        return " ".join(
+            f'<a href="{escape(self.link(f"plots/{fig.name}.{kind}"))}">'
+            f".{kind}</a>" for kind in ("gp", "dat", "pdf", "svg"))
 
     def drawing(self, fig: Figure) -> str:
         wide = ' class="wide"' if fig.width_in > 0.8 * PAGE_IN else ""
         paper = fig.svg or (f'<p class="banner">gnuplot could not draw it: '
                             f"{escape(fig.error or 'no output')}</p>")
-        links = " ".join(
-            f'<a href="{escape(self.link(f"plots/{fig.name}.{kind}"))}">'
-            f".{kind}</a>" for kind in ("gp", "dat", "pdf", "svg"))
         return (f'<figure id="{fig.name}"{wide}><div class="paper">{paper}'
                 f"</div><figcaption><b>{escape(fig.title)}.</b> "
-                f"{fig.caption} {links}</figcaption></figure>\n")
+                f"{fig.caption} {self.files(fig)}</figcaption></figure>\n")
 
     def link(self, name: str) -> str:
         """Relative and with its odd characters quoted, so that it never
@@ -138,6 +155,8 @@ def build(run: Run, figures: dict[str, list[Figure]], out: Path,
         "spectrum", "no cell has a distribution of single rounds"))
     page.add("trials", "Trials in time order",
              page.drawings("trials", "no trial has a figure"))
+    page.add("contracts", "Contracts", contracts(run))
+    page.add("floors", "Floors", floors(run))
     page.add("cost", "Cost per message and counters", cost(run))
     page.add("tail", "Tails", tail(run))
     page.add("unmeasured", "Skipped and failed cells",
@@ -298,6 +317,36 @@ def classes(run: Run) -> str:
                  fig["class"] for cell in sheet.cells
                  for fig in cell.other_figures())]
     return note + blocks(found, "Every figure is of the class that leads.")
+
+
+def contracts(run: Run) -> str:
+    intro = (
+        '<p class="soft">What a message costs by design: one of 64 bytes, '
+        "every option at its preset, when neither side has to wait. Copies "
+        "are of the payload, from the sender's hands into the receiver's, "
+        "through the interface named. Wake: <i>none</i>, nobody sleeps; "
+        "<i>call</i>, the kernel wakes in the calls that move the message; "
+        "<i>extra</i>, one more call where somebody sleeps. To the right, what "
+        "was counted with the smallest size: PU time of all nodes, and "
+        "voluntary switches, per round (in stream a message, in pingpong one "
+        "each way).</p>")
+    return intro + tables.contracts(run) if run.cells else (
+        "<p>No cell was planned.</p>")
+
+
+def floors(run: Run) -> str:
+    intro = (
+        '<p class="soft">What lies beneath every mechanism: a figure that '
+        "comes close to its floor can hardly be bettered. Floors that are "
+        "back-ends take one step for each operation (a system call, a copy, "
+        "a switch) and carry nothing; a round trip is two of them.</p>")
+    if run.floors_run:
+        lent = run.floors_run.run
+        notes = "".join(f"; {escape(note)}" for note in run.floors_notes)
+        intro += (f"<p>*: of run {escape(str(lent['run_id']))}, "
+                  f"{escape(str(lent['started']))}, on the same host and "
+                  f"processor{notes}.</p>")
+    return intro + tables.floors(run)
 
 
 def cost(run: Run) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 import figures
 import gnuplot
 import page
-from model import ReportError, load
+from model import ReportError, load, load_floors
 
 EXIT_INTERNAL = 1
 EXIT_USAGE = 2
@@ -26,6 +26,8 @@ def parse() -> argparse.Namespace:
                         help="page to write (DIR/report.html)")
     parser.add_argument("--no-plots", dest="plots", action="store_false",
                         help="tables only; needs no gnuplot")
+    parser.add_argument("--floors", metavar="DIR", type=Path,
+                        help="a run of this machine to take floors from")
     return parser.parse_args()
 
 
@@ -40,8 +42,11 @@ def write_whole(path: Path, text: str) -> None:
         raise ReportError(f"cannot write '{path}': {error.strerror}")
 
 
-def report(folder: Path, out: Path, plots: bool) -> None:
+def report(folder: Path, out: Path, plots: bool,
+           floors: Path | None) -> None:
     run = load(folder)
+    if floors:
+        load_floors(run, floors)
     drawn: dict[str, list[gnuplot.Figure]] = {}
     if plots:
         drawn = figures.all_figures(run)
@@ -60,7 +65,7 @@ def main() -> int:
               file=sys.stderr)
         return EXIT_ENVIRONMENT
     try:
-        report(args.folder, out, args.plots)
+        report(args.folder, out, args.plots, args.floors)
         print(out, flush=True)
     except ReportError as error:
         print(f"ipcbench: {error}", file=sys.stderr)

@@ -7,6 +7,7 @@ from typing import Any, Iterable, Sequence
 import fmt
 from model import Cell, Json, Run, Sheet, Variant, metric_name
 
+NAMED = 4  # cells of a reason; the others can be unfolded
 VERDICT_WORDS = ("faster", "slower", "same", "unresolved")
 QUANTILES = ("p50", "p90", "p99", "p99.9", "p99.99")
 
@@ -52,25 +53,171 @@ class Notes:
                        for i, why in enumerate(self.reasons))
 
 
+def by_family(sheet: Sheet, columns: int,
+              rows: Iterable[tuple[Variant, str]]) -> list[str]:
+    """Rows with a line above each family's, where there are several."""
+    found: list[str] = []
+    last = None
+    for variant, row in rows:
+        if variant.family != last and len(sheet.families) > 2:
+            found.append(f'<tr class="family"><th colspan="{columns}">'
+                         f"{escape(variant.family)}</th></tr>\n")
+        last = variant.family
+        found.append(row)
+    return found
+
+
 def headline(run: Run, sheet: Sheet) -> str:
     notes = Notes()
     sizes = [f"<th>{fmt.size(size)}</th>" for size in sheet.sizes]
-    body = [tr(row_head(sheet, variant),
-               [headline_cell(run, sheet.at.get((variant, size)), notes)
-                for size in sheet.sizes], "floor" if variant.floor else "")
-            for variant in sheet.variants]
+    body = by_family(sheet, 1 + len(sizes), (
+        (variant, tr(row_head(sheet, variant),
+                     [headline_cell(run, sheet.at.get((variant, size)), notes)
+                      for size in sheet.sizes],
+                     "floor" if variant.floor else ""))
+        for variant in sheet.variants))
     return table(["back-end", *sizes], body,
                  headline_note(run, sheet) + notes.text(), "headline")
 
 
 def row_head(sheet: Sheet, variant: Variant) -> str:
-    """Its name, and which half of its data path is emulated."""
+    """Its name, what a message costs by design, and which half of its data
+    path is emulated."""
+    cells = [cell for cell in sheet.cells if cell.variant == variant]
+    told = contract(cells[0]) if cells else ""
     emulated = sorted({half for cell in sheet.cells
                        if cell.variant == variant
                        for half in cell["emulated"] or []})
     note = (f"<br><small>emulated: {escape(', '.join(emulated))}</small>"
             if emulated else "")
-    return escape(sheet.label(variant)) + note
+    return (escape(sheet.label(variant))
+            + (f"<br><small>{told}</small>" if told else "") + note)
+
+
+def calls(text: str) -> str:
+    """System calls of one side: "write", "2 x mmap, futex"."""
+    found: dict[str, int] = {}
+    for name in text.split():
+        found[name] = found.get(name, 0) + 1
+    return ", ".join(f"{n} × {escape(name)}" if n > 1 else escape(name)
+                     for name, n in found.items()) or "none"
+
+
+def contract(cell: Cell) -> str:
+    """In one line: copies, system calls by side, who wakes."""
+    found = cell["contract"]
+    if not found:
+        return ""
+    tx, rx = (calls(text) for text in found["calls"])
+    both = "no system call" if (tx, rx) == ("none", "none") else f"{tx} | {rx}"
+    wake = {"none": "nobody sleeps", "call": "woken in the call",
+            "extra": "one more call to wake"}.get(found["wake"],
+                                                  str(found["wake"]))
+    n = found["copies"]
+    return (f"{n} cop{'y' if n == 1 else 'ies'}; {both}; {escape(wake)}")
+
+
+# Contracts.
+
+def contracts(run: Run) -> str:
+    """Per back-end: what a message costs by design, and what was counted of
+    its smallest size in each group."""
+    sheets = [sheet for sheet in run.sheets if sheet.measured]
+    names = [f"<th>{escape(sheet.group.title)}</th>" for sheet in sheets]
+    rows: dict[tuple[Any, ...], list[Variant]] = {}
+    first: dict[tuple[Any, ...], Cell] = {}
+    for cell in run.cells:
+        v = cell.variant
+        key = v.backend, v.api, v.wait, v.options
+        first.setdefault(key, cell)
+        if v not in rows.setdefault(key, []):
+            rows[key].append(v)
+    waits: dict[str, set[str]] = {}
+    for key in rows:
+        waits.setdefault(key[0], set()).add(key[2])
+    body, last = [], None
+    for key, variants in rows.items():
+        cell, found = first[key], first[key]["contract"]
+        if variants[0].family != last:
+            last = variants[0].family
+            body.append(f'<tr class="family"><th colspan="{6 + len(sheets)}">'
+                        f"{escape(last)}</th></tr>\n")
+        if found:
+            design = [td(str(found["copies"]), "n"),
+                      td(calls(found["calls"][0])),
+                      td(calls(found["calls"][1])),
+                      td(escape(str(found["wake"])))]
+        else:
+            design = [td(fmt.dash("not recorded"))] * 4
+        name = " ".join([key[0], *([key[2]] if len(waits[key[0]]) > 1 else []),
+                         *key[3]])
+        body.append(tr(escape(name), [
+            td(escape(key[1])), *design,
+            *(counted(sheet, variants) for sheet in sheets)],
+            "floor" if cell.variant.floor else ""))
+    return table(["back-end", "interface", '<th class="n">copies</th>',
+                  "calls, sender", "calls, receiver", "wake", *names], body,
+                 css="contracts")
+
+
+def counted(sheet: Sheet, variants: Sequence[Variant]) -> str:
+    """PU time of all nodes and their voluntary switches, per round."""
+    row = next((row for v in variants if (row := sheet.row(v))), [])
+    nodes = next((cell["cost"] for cell in row if cell["cost"]), None)
+    if not nodes:
+        return td(fmt.dash("not measured"), "fig")
+    busy = [node[key] for node in nodes for key in ("user_ns", "system_ns")]
+    waits = [node["switches_voluntary"] for node in nodes]
+    if any(x is None for x in busy + waits):
+        return td(fmt.dash("the trials recorded none"), "fig")
+    size = next(cell.size for cell in row if cell["cost"])
+    return td(f"{fmt.value(sum(busy), 'ns')}, {fmt.count(sum(waits))} "
+              f"<small>({fmt.size(size)})</small>", "fig")
+
+
+# Floors.
+
+def floors(run: Run) -> str:
+    """What nothing can beat, of this run and of the one lent."""
+    body = []
+    for one in (run.floors_run, run):
+        if one:
+            body += floor_rows(one, "" if one is run else " *")
+    return table(["floor", "where", '<th class="n">size</th>', "figure"],
+                 body, css="floors")
+
+
+def floor_rows(run: Run, mark: str) -> list[str]:
+    found = run.summary["floors"]
+    rows = []
+    if found.get("timer_ns"):
+        rows.append(floor_row("timer" + mark, "a look at the clock", None,
+                              fmt.value(found["timer_ns"], "ns")))
+    for key, name in (("line_ns", "cache line, there and back"),
+                      ("mailbox_ns", "mailbox, two lines")):
+        for where, value in (found.get(key) or {}).items():
+            if value and value.get("median"):
+                rows.append(floor_row(
+                    name + mark, f"class {where}", None,
+                    fmt.value(value["median"], "ns") + " " + interval(
+                        value | {"estimate": value["median"]}, "ns",
+                        value.get("interval_why"))))
+    for point in found.get("memcpy") or []:
+        if point["bytes_per_s"]:
+            rows.append(floor_row(
+                "memcpy, one copy" + mark, "one PU, before each block",
+                point["size_b"], fmt.value(point["bytes_per_s"], "B/s")))
+    for sheet in run.sheets:
+        for variant, cells in sheet.floors():
+            rows += [floor_row(sheet.label(variant, True) + mark,
+                               sheet.group.title, cell.size, estimate(fig))
+                     for cell in cells if (fig := cell.figure())]
+    return rows
+
+
+def floor_row(name: str, where: str, size: int | None, value: str) -> str:
+    return tr(escape(name), [td(escape(where)), td(
+        "" if size is None else fmt.size(size), "n"), td(value, "fig")])
 
 
 def headline_note(run: Run, sheet: Sheet) -> str:
@@ -223,8 +370,9 @@ def cost(sheet: Sheet) -> str:
                                 for counter in cell["counters"] or []))
     names = ["size"] + [name for name, _ in COSTS] + [
         escape(short_event(event)) for event in events]
-    body = [cost_row(sheet, cell, events)
-            for variant in sheet.variants for cell in sheet.row(variant)]
+    body = by_family(sheet, 1 + len(names), (
+        (variant, cost_row(sheet, cell, events))
+        for variant in sheet.variants for cell in sheet.row(variant)))
     return table(["back-end"] + [f'<th class="n">{name}</th>'
                                  for name in names], body,
                  counter_reasons(sheet), "cost")
@@ -329,10 +477,15 @@ def unmeasured(run: Run) -> str:
     if not groups:
         return "<p>None: every cell that was asked for was measured.</p>"
     body = []
-    for (state, why), cells in groups.items():
-        ids = "".join(f"<br><code>{escape(cell.id)}</code>" for cell in cells)
+    for (state, why), cells in sorted(groups.items(),
+                                      key=lambda item: -len(item[1])):
+        ids = [f"<code>{escape(cell.id)}</code>" for cell in cells]
+        which = "<br>".join(ids[:NAMED])
+        if len(ids) > NAMED:
+            which += (f"<details><summary>and {len(ids) - NAMED} more"
+                      f"</summary>{'<br>'.join(ids[NAMED:])}</details>")
         body.append(tr(escape(state), [
-            td(escape(why)), td(str(len(cells)), "n"), td(ids[4:])]))
+            td(escape(why)), td(str(len(cells)), "n"), td(which)]))
     return table(["state", "reason", '<th class="n">cells</th>', "which"],
                  body, css="unmeasured")
 

@@ -296,7 +296,7 @@ struct trial_spec bare_spec(const char *backend, const char *workload,
 
 	spec.payload = spec.workload->touch ? PAYLOAD_TOUCH : PAYLOAD_ENDS;
 	spec.api = spec.impl->caps & IPC_ZEROCOPY ? IPC_API_LEND : IPC_API_COPY;
-	options_preset(spec.impl, spec.option);
+	options_preset(spec.impl->options, spec.option);
 	return spec;
 }
 

@@ -98,17 +98,17 @@ json_t *fake_cell(const char *workload, const char *backend, json_int_t size_b,
 	bool same = !strcmp(placement, "same-pu");
 	json_t *cell = sound(json_pack(
 		"{s:s, s:s, s:I, s:s, s:s, s:[i, i], s:[i, i], s:s, s:s, s:s, "
-		"s:s, s:i, s:s, s:{}, s:{s:i, s:[s, s], s:s}, s:s, s:[], s:b, "
-		"s:s, "
-		"s:o, s:n, s:s, s:n, s:f, s:i, s:i, s:i}",
+		"s:s, s:i, s:s, s:{}, s:{s:i, s:[s, s], s:s}, s:s, s:[], s:n, "
+		"s:b, "
+		"s:s, s:o, s:n, s:s, s:n, s:f, s:i, s:i, s:i}",
 		"workload", workload, "backend", backend, "size_b", size_b,
 		"placement", placement, "relation", same ? "same-pu" : "numa",
 		"pus", 0, same ? 0 : 1, "numa", 0, 0, "space", "process",
 		"wait", wait, "api", "copy", "verify",
 		rounds ? "ends" : "touch", "depth", 0, "idle", "cold",
 		"options", "contract", "copies", 2, "calls", "write", "read",
-		"wake", "call", "family", "stream", "emulated", "floor", 0,
-		"timing", rounds ? "round" : "batch", "metrics",
+		"wake", "call", "family", "stream", "emulated", "way", "floor",
+		0, "timing", rounds ? "round" : "batch", "metrics",
 		fake_metrics(rounds), "link", "status", "planned", "reason",
 		"round_ns", 1000.0, "per_sample", rounds ? 1 : BATCH, "samples",
 		rounds ? SAMPLES : ROUNDS / BATCH, "warmup", 1000));
@@ -220,6 +220,7 @@ static void set_figures(json_t *trial, bool batch, double ns, double per_s,
 	set(trial, "stat", fake_stat(ns, batch));
 	if (batch)
 		set(trial, "stat_why", json_string("a sample is 100 rounds"));
+	set(trial, "lesson", json_object());
 	set(trial, "hist",
 	    json_pack("{s:s, s:i, s:o}", "scheme", "loglin7", "per_sample",
 		      batch ? BATCH : 1, "bins",

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A link and its two participants, as a trial has them: a process of its own
- * opens the links, starts the two (processes or threads), closes the links
- * and looks at what is left. Whatever happens in there (a failed check, a
- * crash, no end) costs that one test.
+ * A link and its participants, as a trial has them: a process of its own
+ * opens the links, starts the participants (processes or threads), closes the
+ * links and looks at what is left. Whatever happens in there (a failed check,
+ * a crash, no end) costs that one test.
  *
  *	test		play_case() .............................. fail or not
  *	trial		    play_links() open ......... close leftovers
@@ -13,6 +13,8 @@
 #define IPCBENCH_TESTS_PLAY_H
 
 #include <errno.h>
+#include <fcntl.h>
+#include <mqueue.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -28,6 +30,7 @@
 #include <unistd.h>
 
 #include "ipc/checked.h"
+#include "ipc/names.h"
 #include "ipc/options.h"
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -38,7 +41,8 @@
 
 enum {
 	PLAY_END_S = 60, /* longer than any case, also on a busy machine */
-	PLAY_ACTORS = 2,
+	PLAY_ACTORS = 4, /* at most */
+	PLAY_SEEN = 1 << 10,
 	PLAY_SPIN_NS = 20000,
 	GUARD = 16, /* bytes behind a buffer that nobody may write */
 	GUARD_BYTE = 0xa5,
@@ -50,7 +54,9 @@ struct stage {
 	_Atomic uint32_t failed;
 	_Atomic uint32_t met;
 	_Atomic uint32_t count; /* for the case */
-	char why[400];		/* the first failure */
+	_Atomic uint8_t seen[PLAY_SEEN];
+	char about[80]; /* what the trial tries of several, or nothing */
+	char why[400];	/* the first failure */
 };
 
 /* One back-end, waiting one way, in one kind of space. */
@@ -60,29 +66,35 @@ struct cell {
 	uint32_t emulated;
 	enum ipc_wait wait;
 	bool threads;
+	uint64_t option[IPC_OPTIONS];
+};
+
+struct actor;
+
+struct play {
+	size_t msg_max;
+	uint32_t depth;
+	bool back;  /* there is a link the other way, too */
+	bool calls; /* and what it carries answers the other's messages */
+	uint16_t senders, receivers; /* 0: one; with back one of each */
+	int pu[2];		     /* by side */
+	int (*act[2])(struct actor *actor);
 };
 
 /* Only its own thread uses it. */
 struct actor {
 	struct stage *stage;
 	const struct cell *cell;
+	const struct play *play;
 	enum ipc_side side;
-	int pu;
-	int (*act)(struct actor *actor);
+	uint16_t index;	     /* among those of this side */
+	unsigned int actors; /* in the play */
 	size_t msg_max;
 	uint32_t depth;
 	struct ipc_link *link, *back;	   /* back: the other way */
 	struct ipc_port *port, *back_port; /* NULL without back */
 	uint32_t meetings;
 	unsigned char *buf; /* msg_max and a guard */
-};
-
-struct play {
-	size_t msg_max;
-	uint32_t depth;
-	bool back;
-	int pu[PLAY_ACTORS];
-	int (*act[PLAY_ACTORS])(struct actor *actor);
 };
 
 static inline int stage_fail(struct stage *stage, const char *fmt, ...)
@@ -101,10 +113,10 @@ static inline int stage_fail(struct stage *stage, const char *fmt, ...)
 	return -1;
 }
 
-/* Wait until both actors are here. */
+/* Wait until all actors are here. */
 static inline int meet(struct actor *a)
 {
-	uint32_t due = PLAY_ACTORS * ++a->meetings;
+	uint32_t due = a->actors * ++a->meetings;
 
 	atomic_fetch_add(&a->stage->met, 1);
 	while (atomic_load(&a->stage->met) < due) {
@@ -115,21 +127,41 @@ static inline int meet(struct actor *a)
 	return 0;
 }
 
-static inline struct ipc_spec play_spec(const struct cell *cell, size_t msg_max,
-					uint32_t depth)
+static inline struct ipc_spec play_spec(const struct cell *cell,
+					const struct play *play)
 {
 	struct ipc_spec spec = {
-		.msg_max = msg_max,
-		.depth = depth,
+		.msg_max = play->msg_max,
+		.depth = play->depth,
 		.spin_ns = PLAY_SPIN_NS,
-		.senders = 1,
-		.receivers = 1,
+		.senders = play->senders ? play->senders : 1,
+		.receivers = play->receivers ? play->receivers : 1,
 		.wait = cell->wait,
 		.threads = cell->threads,
+		.calls = play->calls,
 	};
 
-	options_preset(cell->impl->options, spec.option);
+	memcpy(spec.option, cell->option, sizeof(spec.option));
 	return spec;
+}
+
+/* Whether the back-end takes it. A refusal has its reason: one line, no full
+ * stop; else it is a failure too. */
+static inline bool play_fits(struct stage *stage, const struct cell *cell,
+			     const struct ipc_spec *spec, struct why *why)
+{
+	size_t len;
+
+	why->text[0] = '\0';
+	if (ipc_check(cell->impl, spec, 0, why) == 0)
+		return true;
+	len = strlen(why->text);
+	if (len == 0)
+		stage_fail(stage, "refused without a reason");
+	else if (strchr(why->text, '\n') || why->text[len - 1] == '.')
+		stage_fail(stage, "not one line without a full stop: \"%s\"",
+			   why->text);
+	return false;
 }
 
 static inline int play_pin(int pu)
@@ -148,7 +180,7 @@ static inline int actor_attach(struct actor *a, struct ipc_link *link,
 			       enum ipc_side side, struct ipc_port **port)
 {
 	struct ipc_port *inner;
-	int err = ipc_port_attach(link, side, 0, &inner);
+	int err = ipc_port_attach(link, side, a->index, &inner);
 
 	if (err)
 		return stage_fail(a->stage, "attach: %s", strerror(-err));
@@ -165,10 +197,10 @@ static inline void actor_detach(struct ipc_port *port)
 static inline int actor_run(struct actor *a)
 {
 	enum ipc_side other = a->side == IPC_TX ? IPC_RX : IPC_TX;
-	int err = play_pin(a->pu);
+	int pu = a->play->pu[a->side], err = play_pin(pu);
 
 	if (err)
-		return stage_fail(a->stage, "pin to %d: %s", a->pu,
+		return stage_fail(a->stage, "pin to %d: %s", pu,
 				  strerror(-err));
 	a->buf = malloc(a->msg_max + GUARD);
 	if (!a->buf)
@@ -177,8 +209,8 @@ static inline int actor_run(struct actor *a)
 	if (!err && a->back)
 		err = actor_attach(a, a->back, other, &a->back_port);
 	if (!err)
-		err = a->act(a);
-	/* No detach while the other still needs this end to be there. */
+		err = a->play->act[a->side](a);
+	/* No detach while another still needs this end to be there. */
 	if (!err)
 		err = meet(a);
 	actor_detach(a->port);
@@ -189,7 +221,7 @@ static inline int actor_run(struct actor *a)
 
 static inline void *actor_thread(void *actor)
 {
-	/* The other may wait for this one for ever: end both. */
+	/* Another may wait for this one for ever: end all. */
 	if (actor_run(actor))
 		_exit(1);
 	return NULL;
@@ -225,22 +257,31 @@ static inline int play_status(struct stage *stage, int status)
 	return stage_fail(stage, "ended with status %d", WEXITSTATUS(status));
 }
 
+/* One of n ended; the others would wait for it. */
+static inline void actors_kill(const pid_t *pid, unsigned int n, pid_t but)
+{
+	for (unsigned int i = 0; i < n; i++)
+		if (pid[i] != but)
+			kill(pid[i], SIGKILL);
+}
+
 static inline int play_processes(struct actor *actors)
 {
 	struct stage *stage = actors->stage;
+	unsigned int n = actors->actors;
 	pid_t pid[PLAY_ACTORS];
 	int status, err = 0;
 
-	for (int i = 0; i < PLAY_ACTORS; i++)
+	for (unsigned int i = 0; i < n; i++)
 		pid[i] = actor_fork(&actors[i]);
-	for (int i = 0; i < PLAY_ACTORS; i++) {
+	for (unsigned int i = 0; i < n; i++) {
 		pid_t done = waitpid(-1, &status, 0);
 
 		if (done < 0)
 			return stage_fail(stage, "waitpid: %m");
 		if (!err && play_status(stage, status)) {
 			err = -1;
-			kill(done == pid[0] ? pid[1] : pid[0], SIGKILL);
+			actors_kill(pid, n, done);
 		}
 	}
 	return err;
@@ -248,12 +289,13 @@ static inline int play_processes(struct actor *actors)
 
 static inline int play_threads(struct actor *actors)
 {
+	unsigned int n = actors->actors;
 	pthread_t thread[PLAY_ACTORS];
 
-	for (int i = 0; i < PLAY_ACTORS; i++)
+	for (unsigned int i = 0; i < n; i++)
 		if (pthread_create(&thread[i], NULL, actor_thread, &actors[i]))
 			return stage_fail(actors->stage, "no thread");
-	for (int i = 0; i < PLAY_ACTORS; i++)
+	for (unsigned int i = 0; i < n; i++)
 		pthread_join(thread[i], NULL);
 	return 0;
 }
@@ -342,53 +384,118 @@ static inline void play_warm(void)
 
 static inline struct ipc_link *play_open(struct stage *stage,
 					 const struct cell *cell,
-					 const struct ipc_spec *spec)
+					 const struct ipc_spec *spec,
+					 struct ipc_link *answers)
 {
 	struct ipc_link *link = NULL;
-	int err = ipc_link_open(cell->impl, spec, &cell->ops, NULL, &link);
+	int err = ipc_link_open(cell->impl, spec, &cell->ops, answers, &link);
 
 	if (err)
 		stage_fail(stage, "open: %s", strerror(-err));
 	return link;
 }
 
+/* Is an object of this name there? (System V's are counted.) */
+static inline bool name_exists(const char *kind, const char *name)
+{
+	char path[600];
+	mqd_t queue;
+
+	if (strcmp(kind, "mq-name") == 0) {
+		queue = mq_open(name, O_RDONLY | O_CLOEXEC);
+		return queue != (mqd_t)-1 && mq_close(queue) == 0;
+	}
+	if (strcmp(kind, "shm-name") == 0)
+		snprintf(path, sizeof(path), "/dev/shm%s", name);
+	else if (strcmp(kind, "sem-name") == 0)
+		snprintf(path, sizeof(path), "/dev/shm/sem.%s", name + 1);
+	else
+		snprintf(path, sizeof(path), "%s", name);
+	return path[0] == '/' && access(path, F_OK) == 0;
+}
+
+/* Every name in the journal is gone. Closes it. */
+static inline int names_check(struct stage *stage, int journal)
+{
+	FILE *f = fdopen(journal, "r");
+	char kind[16], name[500];
+	int err = 0;
+
+	names_journal(-1);
+	if (!f)
+		return stage_fail(stage, "no journal");
+	rewind(f);
+	while (fscanf(f, "%15s %499[^\n]", kind, name) == 2)
+		if (name_exists(kind, name))
+			err = stage_fail(stage, "%s %s is left", kind, name);
+	fclose(f);
+	return err;
+}
+
+static inline void actors_fill(struct actor *actors, struct stage *stage,
+			       const struct cell *cell, const struct play *play)
+{
+	struct ipc_spec spec = play_spec(cell, play);
+	unsigned int n = spec.senders + spec.receivers;
+
+	for (unsigned int i = 0; i < n; i++)
+		actors[i] = (struct actor){
+			.stage = stage,
+			.cell = cell,
+			.play = play,
+			.side = i < spec.senders ? IPC_TX : IPC_RX,
+			.index =
+				(uint16_t)(i < spec.senders ? i
+							    : i - spec.senders),
+			.actors = n,
+			.msg_max = play->msg_max,
+			.depth = play->depth,
+		};
+}
+
+/* With the links open: play, and close them. */
+static inline int play_opened(struct stage *stage, const struct cell *cell,
+			      const struct play *play, struct ipc_link *link,
+			      struct ipc_link *back)
+{
+	struct actor actors[PLAY_ACTORS] = {{0}};
+	int err = -1;
+
+	actors_fill(actors, stage, cell, play);
+	for (unsigned int i = 0; i < actors->actors; i++) {
+		actors[i].link = link;
+		actors[i].back = back;
+	}
+	if (!play->back || back)
+		err = (cell->threads ? play_threads : play_processes)(actors);
+	if (back)
+		ipc_link_close(back);
+	ipc_link_close(link);
+	return err;
+}
+
 /* In the trial: open what the play needs, have it played, close, and look. */
 static inline int play_links(struct stage *stage, const struct cell *cell,
 			     const struct play *play)
 {
-	struct ipc_spec spec = play_spec(cell, play->msg_max, play->depth);
-	struct actor actors[PLAY_ACTORS] = {{0}};
+	struct ipc_spec spec = play_spec(cell, play);
 	struct ipc_link *link, *back = NULL;
+	int journal = memfd_create("journal", MFD_CLOEXEC);
 	struct leftovers before;
-	int err = -1;
+	int err;
 
 	if (cell->threads)
 		play_warm();
 	before = leftovers_now();
+	names_journal(journal);
 	atomic_store(&stage->met, 0);
-	link = play_open(stage, cell, &spec);
-	if (!link)
-		return -1;
-	if (play->back)
-		back = play_open(stage, cell, &spec);
-	for (int i = 0; i < PLAY_ACTORS; i++)
-		actors[i] = (struct actor){
-			.stage = stage,
-			.cell = cell,
-			.side = i == 0 ? IPC_TX : IPC_RX,
-			.pu = play->pu[i],
-			.act = play->act[i],
-			.msg_max = play->msg_max,
-			.depth = play->depth,
-			.link = link,
-			.back = back,
-		};
-	if (!play->back || back)
-		err = (cell->threads ? play_threads : play_processes)(actors);
-	ipc_link_close(link);
-	if (back)
-		ipc_link_close(back);
-	return err ? err : leftovers_check(stage, &before);
+	link = play_open(stage, cell, &spec, NULL);
+	if (link && play->back)
+		back = play_open(stage, cell, &spec, play->calls ? link : NULL);
+	err = link ? play_opened(stage, cell, play, link, back) : -1;
+	if (!err)
+		err = leftovers_check(stage, &before);
+	return names_check(stage, journal) ? -1 : err;
 }
 
 static inline struct stage *stage_new(void)
@@ -430,7 +537,7 @@ static inline const char *play_case(const struct cell *cell,
 				    int (*run)(struct stage *stage,
 					       const struct cell *cell))
 {
-	static char why[400];
+	static char why[500];
 	struct stage *stage = stage_new();
 	pid_t parent = getpid(), trial;
 	bool failed;
@@ -445,7 +552,8 @@ static inline const char *play_case(const struct cell *cell,
 	}
 	play_wait(stage, trial);
 	failed = atomic_load(&stage->failed);
-	snprintf(why, sizeof(why), "%s", stage->why);
+	snprintf(why, sizeof(why), "%s%s%s", stage->about,
+		 stage->about[0] ? ": " : "", stage->why);
 	munmap(stage, sizeof(*stage));
 	return failed ? why : NULL;
 }

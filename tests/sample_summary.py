@@ -14,7 +14,8 @@ Json = dict[str, Any]
 BACKENDS = ("null", "pipe", "unix-stream", "unix-seqpacket", "tcp",
             "sysv-msg", "ring", "pageswap")
 SIZES = (64, 4096, 65536)
-FAMILIES = {"null": "floor", "unix-seqpacket": "packet", "sysv-msg": "queue",
+FLOORS = ("null", "syscall", "memcpy", "line", "page-map")
+FAMILIES = {**dict.fromkeys(FLOORS, "floor"), "unix-seqpacket": "packet", "sysv-msg": "queue",
             "ring": "ring", "pageswap": "transfer"}
 ROUND = [{"name": "rtt", "unit": "ns", "better": "lower"}]
 BATCH = [{"name": "messages_per_s", "unit": "1/s", "better": "higher"},
@@ -36,7 +37,7 @@ def cell_record(workload: str, backend: str, size: int, placement: str,
         "contract": {"copies": 2, "calls": ["write", "read"], "wake": "call"},
         "family": FAMILIES.get(backend, "stream"),
         "emulated": ["copy"] if backend == "pageswap" else [],
-        "floor": backend == "null",
+        "floor": backend in FLOORS,
         "timing": "round" if workload == "pingpong" else "batch",
         "metrics": ROUND if workload == "pingpong" else BATCH,
         "link": "pipe buffer 65536 B" if backend == "pipe" else None,
@@ -50,7 +51,8 @@ def base_value(cell: Json, speed: float) -> float:
     wake_ns = 2500.0 if cell["placement"] == "same-pu" else 19000.0
     if cell["wait"] == "spin":
         wake_ns = 90.0
-    ns = 3.0 if floor else wake_ns * speed + cell["size_b"] / 6
+    own = {"syscall": 700.0, "line": 55.0, "memcpy": cell["size_b"] / 8}
+    ns = own.get(cell["backend"], 3.0) if floor else wake_ns * speed + cell["size_b"] / 6
     return ns if cell["timing"] == "round" else 1e9 / (ns / 20 + 5)
 
 
@@ -318,7 +320,7 @@ def noise(rng: random.Random, blocks: int) -> list[Json]:
 
 def make_env(load: float) -> Json:
     return {"schema": "ipcbench.environment/1",
-            "host": {"release": "6.1.0", "os": "Debian GNU/Linux 12"},
+            "host": {"name": "here", "release": "6.1.0", "os": "Debian GNU/Linux 12"},
             "cpu": {"model": "a processor", "governor": None,
                     "governor_why": "no cpufreq here", "pus": 2,
                     "vulnerabilities": {"l1tf": "Not affected"}},

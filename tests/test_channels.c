@@ -39,8 +39,10 @@ static struct ipc_spec spec_of(const struct ipc_impl *impl, const char *options,
 				.receivers = 1,
 				.threads = true};
 
-	options_preset(impl, spec.option);
-	assert_int_equal(options_parse(impl, options, spec.option, &why), 0);
+	options_preset(impl->options, spec.option);
+	assert_int_equal(options_parse(impl->name, impl->options, options,
+				       spec.option, &why),
+			 0);
 	return spec;
 }
 

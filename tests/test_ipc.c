@@ -18,6 +18,7 @@
 #include <cmocka.h>
 
 #include "ipc/catalogue.h"
+#include "ipc/options.h"
 #include "ipc/fd.h"
 
 /* In harness/cli/list.c. */
@@ -30,6 +31,15 @@ static const struct ipc_spec plain = {
 	.receivers = 1,
 	.threads = true,
 };
+
+/* The same for a back-end that may have options. */
+static struct ipc_spec plain_of(const struct ipc_impl *impl)
+{
+	struct ipc_spec spec = plain;
+
+	options_preset(impl->options, spec.option);
+	return spec;
+}
 
 static const char *const streams[] = {"pipe", "unix-stream", "tcp"};
 static const char *const packets[] = {"unix-seqpacket", "sysv-msg"};
@@ -231,9 +241,9 @@ static void test_every_cap_has_a_name(void **state)
 	(void)state;
 	assert_string_equal(ipc_cap_name(IPC_COPY), "copy");
 	assert_string_equal(ipc_cap_name(IPC_ZEROCOPY), "zero-copy");
-	for (uint32_t cap = 1; cap <= IPC_VOID; cap <<= 1)
+	for (uint32_t cap = 1; cap < 1u << IPC_CAPS; cap <<= 1)
 		assert_string_not_equal(ipc_cap_name(cap), "unknown");
-	assert_string_equal(ipc_cap_name(IPC_VOID << 1), "unknown");
+	assert_string_equal(ipc_cap_name(1u << IPC_CAPS), "unknown");
 }
 
 static void test_too_long_a_message_is_refused(void **state)
@@ -245,9 +255,10 @@ static void test_too_long_a_message_is_refused(void **state)
 	for (int i = 0; i < PACKETS; i++) {
 		struct why why = {""};
 
+		options_preset(impl_of(packets[i])->options, spec.option);
 		assert_int_equal(ipc_check(impl_of(packets[i]), &spec, 0, &why),
 				 -EMSGSIZE);
-		assert_non_null(strstr(why.text, "message of 268435456 B"));
+		assert_non_null(strstr(why.text, "268435456"));
 	}
 }
 
@@ -255,7 +266,7 @@ static void test_too_long_a_message_is_refused(void **state)
 static void test_longest_packet_goes_through(void **state)
 {
 	const struct ipc_impl *impl = impl_of("unix-seqpacket");
-	struct ipc_spec spec = plain;
+	struct ipc_spec spec = plain_of(impl);
 	size_t fits = 1, fails = (size_t)256 << 20;
 	struct both b;
 	char *buf;
@@ -401,7 +412,7 @@ static void test_links_leave_no_descriptor(void **state)
 	for (size_t i = 0; catalogue.impls[i]; i++) {
 		for (int wait = 0; wait < IPC_WAIT_KINDS; wait++) {
 			const struct ipc_impl *impl = catalogue.impls[i];
-			struct ipc_spec spec = plain;
+			struct ipc_spec spec = plain_of(impl);
 			struct both b;
 
 			spec.wait = wait;
@@ -460,7 +471,7 @@ static void fill_and_empty(const struct ipc_impl *impl, size_t size,
 			   enum ipc_wait wait)
 {
 	char *buf = malloc(size);
-	struct ipc_spec spec = plain;
+	struct ipc_spec spec = plain_of(impl);
 	uint64_t sent = 0, got = 0;
 	struct both b;
 	ssize_t n;
@@ -509,7 +520,7 @@ static void test_nowait_never_tears(void **state)
 		}
 	for (int i = 0; i < PACKETS; i++)
 		for (size_t s = 0; s < 6; s++) {
-			struct ipc_spec spec = plain;
+			struct ipc_spec spec = plain_of(impl_of(packets[i]));
 
 			spec.msg_max = sizes[s];
 			if (ipc_check(impl_of(packets[i]), &spec, 0, NULL))
@@ -584,7 +595,7 @@ static void recv_all(struct ipc_port *rx, size_t size, uint64_t messages)
 static void between_threads(const struct ipc_impl *impl, enum ipc_wait wait,
 			    size_t size, unsigned int flags)
 {
-	struct ipc_spec spec = plain;
+	struct ipc_spec spec = plain_of(impl);
 	struct sending s = {.size = size, .messages = 5, .flags = flags};
 	pthread_t sender;
 	struct both b;
@@ -707,7 +718,7 @@ static void test_receiver_sees_the_end(void **state)
 	(void)state;
 	for (int i = 0; i < ENDS; i++)
 		for (int wait = 0; wait < IPC_WAIT_KINDS; wait++) {
-			struct ipc_spec spec = plain;
+			struct ipc_spec spec = plain_of(impl_of(ends[i]));
 			struct both b;
 			char buf[64];
 
@@ -735,7 +746,7 @@ static void test_sender_sees_the_end(void **state)
 	(void)state;
 	for (int i = 0; i < ENDS; i++)
 		for (int wait = 0; wait < IPC_WAIT_KINDS; wait++) {
-			struct ipc_spec spec = plain;
+			struct ipc_spec spec = plain_of(impl_of(ends[i]));
 			char buf[64] = "";
 			struct both b;
 			ssize_t n;
@@ -833,7 +844,7 @@ static void play_over(const struct ipc_impl *impl, const struct workload *w,
 		assert_non_null(p[i].node.buf);
 	}
 	for (unsigned int i = 0; i < 2; i++) {
-		struct ipc_spec spec = plain;
+		struct ipc_spec spec = plain_of(impl);
 
 		spec.msg_max =
 			plan.link[i].msg_max ? plan.link[i].msg_max : size;
@@ -872,13 +883,17 @@ static void test_workloads_play(void **state)
 	static const size_t sizes[] = {1, 5, 64, 100000};
 
 	(void)state;
-	for (size_t w = 0; catalogue.workloads[w]; w++)
+	for (size_t i = 0; catalogue.workloads[i]; i++) {
+		const struct workload *w = catalogue.workloads[i];
+
+		if (w->calls || w->timing == TIMING_LESSON)
+			continue;
 		for (int api = 0; api < IPC_APIS; api++)
 			for (int how = 0; how < PAYLOADS; how++)
 				for (size_t s = 0; s < 4; s++)
-					play_over(impl_of("pipe"),
-						  catalogue.workloads[w], api,
-						  how, sizes[s]);
+					play_over(impl_of("pipe"), w, api, how,
+						  sizes[s]);
+	}
 }
 
 static uint32_t stream_depth(size_t size, uint32_t asked)
@@ -913,6 +928,8 @@ static void test_plans_refuse_odd_depths(void **state)
 	for (size_t w = 0; catalogue.workloads[w]; w++) {
 		struct plan plan = {0};
 		struct why why = {""};
+
+		options_preset(catalogue.workloads[w]->options, par.option);
 
 		assert_int_equal(
 			catalogue.workloads[w]->plan(&par, &plan, &why),

@@ -25,7 +25,8 @@ import gnuplot  # noqa: E402
 import sample_summary as sample  # noqa: E402
 
 SECTIONS = ("verdict", "headline", "classes", "heatmaps", "latency",
-            "throughput", "spectrum", "trials", "cost", "tail", "unmeasured",
+            "throughput", "spectrum", "trials", "contracts", "floors", "cost",
+            "tail", "unmeasured",
             "noise", "environment", "doctor", "method", "reproduce")
 FETCHING = ("src", "srcset", "href", "xlink:href", "data", "poster",
             "action", "background", "formaction", "ping", "manifest")
@@ -346,7 +347,7 @@ class OddRuns(Case):
     def test_many_back_ends(self) -> None:
         names = ("pipe", *(f"back_end-{i}" for i in range(19)))
         page = self.drawn(sample.make_summary(backends=names, blocks=6))
-        self.assertIn("latency-pingpong-cross-process-3", page.inside)
+        self.assertIn("latency-pingpong-cross-process-stream-3", page.inside)
         drawn = set()
         for script in (self.folder / "plots").glob("latency-*cross*.gp"):
             text = script.read_text("utf-8")
@@ -354,6 +355,122 @@ class OddRuns(Case):
             self.assertLessEqual(len(lines), 7)
             drawn |= set(lines)
         self.assertEqual(len(drawn), 20)
+
+    def test_families_have_figures_of_their_own(self) -> None:
+        names = ("null", "page-map", "pipe", "unix-stream", "tcp",
+                 *(f"ring-{i}" for i in range(6)))
+        summary = sample.make_summary(backends=names, blocks=6)
+        for cell in summary["cells"]:
+            if cell["backend"].startswith("ring-"):
+                cell["family"] = "ring"
+        page = self.drawn(summary)
+        for family in ("stream", "ring", "floor"):
+            name = f"latency-pingpong-same-pu-process-{family}"
+            self.assertIn(name, page.inside)
+        words = page.words["latency-pingpong-same-pu-process-stream"]
+        self.assertIn("tcp", words)
+        self.assertNotIn("ring-0", words)
+        self.assertNotIn("page-map", words)
+        heads = [attrs for tag, attrs in page.tags
+                 if tag == "tr" and attrs.get("class") == "family"]
+        self.assertGreater(len(heads), 8)
+        title = "Median round trip, pingpong, same-pu, process: ring."
+        has(self, page, title)
+
+    def test_heatmap_names_families_where_it_is_long(self) -> None:
+        names = ("pipe", *(f"other-{i}" for i in range(17)))
+        summary = sample.make_summary(backends=names, blocks=6)
+        for cell in summary["cells"]:
+            if cell["backend"] != "pipe":
+                cell["family"] = "queue"
+        page = self.drawn(summary)
+        words = page.words["ratio-pingpong-cross-process"]
+        self.assertIn("stream", words)
+        self.assertIn("queue", words)
+
+    def test_floors_lie_beneath(self) -> None:
+        page = self.drawn(sample.make_summary(
+            backends=("null", "syscall", "memcpy", "line", "pipe")))
+        words = page.words["latency-pingpong-same-pu-process"]
+        ns = fmt.NARROW + "ns"
+        for name in ("syscall 7", "memcpy twice", "null "):
+            self.assertTrue(any(w.startswith(name) for w in words), name)
+        script = (self.folder / "plots"
+                  / "latency-pingpong-same-pu-process.gp").read_text("utf-8")
+        self.assertRegex(script, rf"with lines .*title 'syscall \d+{ns}'")
+        words = page.words["throughput-bytes-stream-cross-process"]
+        self.assertIn("memcpy twice", words)
+        self.assertNotIn("syscall", words)
+        has(self, page, "memcpy (floor)")
+
+    def test_contracts(self) -> None:
+        summary = sample.make_summary(backends=("pipe", "ring"), blocks=6)
+        for cell in summary["cells"]:
+            if cell["backend"] == "ring":
+                cell["contract"] = {"copies": 0, "calls": ["mmap mmap", ""],
+                                    "wake": "extra"}
+        page = self.drawn(summary)
+        has(self, page, "2 copies; write | read; woken in the call")
+        has(self, page, "0 copies; 2 × mmap | none; one more call to wake")
+        has(self, page, "4.02 µs, 2 (64 B)")
+
+    def test_many_refusals_are_folded(self) -> None:
+        summary = sample.make_summary(
+            backends=("pipe", "sysv-msg"), blocks=6,
+            sizes=(64, *(8193 + i for i in range(9))))
+        page = self.drawn(summary)
+        has(self, page, "and 32 more")
+
+    def test_idle_tells_rows_apart(self) -> None:
+        summary = sample.make_summary(backends=("pipe",), blocks=6)
+        warm = [json.loads(json.dumps(cell)) for cell in summary["cells"]]
+        for cell in warm:
+            cell["cell"] += "/idle=warm"
+            cell["idle"] = "warm"
+        summary["cells"] += warm
+        page = self.drawn(summary)
+        self.assertIn("pipe idle=warm",
+                      page.words["latency-pingpong-cross-process"])
+
+    def lent(self, floors: Any, env: Any = None
+             ) -> "subprocess.CompletedProcess[str]":
+        other = self.folder.parent / "floors"
+        sample.make_run(self.folder, sample.make_summary(
+            backends=("pipe", "ring"), blocks=6))
+        sample.make_run(other, floors)
+        if env is not None:
+            (other / "env.json").write_text(json.dumps(env))
+        return report(self.folder, "--floors", str(other))
+
+    def test_floors_of_another_run(self) -> None:
+        floors = sample.make_summary(backends=("syscall", "memcpy", "null"),
+                                     blocks=6)
+        env = sample.make_env(0.1)
+        env["host"]["release"] = "6.2.0"
+        done = self.lent(floors, env)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        page = Document((self.folder / "report.html").read_text("utf-8"))
+        words = page.words["latency-pingpong-same-pu-process"]
+        self.assertTrue(any(w.startswith("syscall* ") for w in words))
+        has(self, page, "on the same host and processor; the kernel has "
+            "changed in between")
+
+    def test_floors_of_another_machine_are_refused(self) -> None:
+        floors = sample.make_summary(backends=("syscall",), blocks=6)
+        for group, key, why in (("host", "name", "its host is 'there'"),
+                                ("cpu", "model", "its processor is 'there'")):
+            env = sample.make_env(0.1)
+            env[group][key] = "there"
+            done = self.lent(floors, env)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn("floors of another machine", done.stderr)
+            self.assertIn(why, done.stderr)
+            self.assertEqual(done.stderr.count("\n"), 1)
+
+    def test_floors_without_any_are_refused(self) -> None:
+        done = self.lent(sample.make_summary(backends=("pipe",), blocks=6))
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("no floor was measured", done.stderr)
 
     def test_many_sizes(self) -> None:
         page = self.drawn(sample.make_summary(

@@ -6,7 +6,7 @@
 
 enum { SENDER, RECEIVER, NODES };
 enum { ROUNDS, LATE_US };
-enum { ROUNDS_MAX = 4096, MARKS_A_ROUND = 2 };
+enum { ROUNDS_MAX = 4096, MARKS_A_ROUND = 2, DEPTH = 2 };
 enum { SEND_NS, QUEUED_NS, HANDED_NS };
 
 static const struct ipc_option order_options[] = {
@@ -41,12 +41,15 @@ static const struct figure_kind order_figures[] = {
 static int order_plan(const struct params *par, struct plan *plan,
 		      struct why *why)
 {
-	(void)why;
+	uint32_t depth;
+
+	if (plan_depth(par, DEPTH, &depth, why))
+		return -EINVAL;
 	plan->nodes = NODES;
 	plan->links = 1;
 	plan->link[0].tx = NODE(SENDER);
 	plan->link[0].rx = NODE(RECEIVER);
-	plan->link[0].depth = par->depth ? par->depth : 2;
+	plan->link[0].depth = depth;
 	plan->marks = MARKS_A_ROUND * par->option[ROUNDS];
 	return 0;
 }

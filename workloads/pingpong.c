@@ -10,11 +10,10 @@ enum { DEPTH = 8 };
 static int pingpong_plan(const struct params *par, struct plan *plan,
 			 struct why *why)
 {
-	uint32_t depth = par->depth ? par->depth : DEPTH;
+	uint32_t depth;
 
-	if (depth & (depth - 1))
-		return why_not(why, -EINVAL, "depth %u is not a power of two",
-			       depth);
+	if (plan_depth(par, DEPTH, &depth, why))
+		return -EINVAL;
 	plan->nodes = 2;
 	plan->links = LINKS;
 	plan->link[PING].tx = plan->link[PONG].rx = NODE(0);

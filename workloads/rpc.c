@@ -25,11 +25,10 @@ static int rpc_plan(const struct params *par, struct plan *plan,
 		    struct why *why)
 {
 	unsigned int clients = clients_of(par);
-	uint32_t depth = par->depth ? par->depth : DEPTH;
+	uint32_t depth;
 
-	if (depth & (depth - 1))
-		return why_not(why, -EINVAL, "depth %u is not a power of two",
-			       depth);
+	if (plan_depth(par, DEPTH, &depth, why))
+		return -EINVAL;
 	plan->nodes = clients + 1;
 	plan->services = SERVICES;
 	/* The server is node 1, on the second PU: so it is with one client,

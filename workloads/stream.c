@@ -25,11 +25,10 @@ static uint32_t depth_for(size_t size)
 static int stream_plan(const struct params *par, struct plan *plan,
 		       struct why *why)
 {
-	uint32_t depth = par->depth ? par->depth : depth_for(par->size);
+	uint32_t depth;
 
-	if (depth & (depth - 1))
-		return why_not(why, -EINVAL, "depth %u is not a power of two",
-			       depth);
+	if (plan_depth(par, depth_for(par->size), &depth, why))
+		return -EINVAL;
 	plan->nodes = 2;
 	plan->links = LINKS;
 	plan->link[DATA].tx = plan->link[ACK].rx = NODE(0);

@@ -17,12 +17,13 @@
 #include "run/summary.h"
 #include "run/sums.h"
 
-enum { KEY_NO_PLOTS = 1 };
+enum { KEY_NO_PLOTS = 1, KEY_FLOORS };
 
 struct args {
 	const char *dir;
 	const char *output;
-	const char *extra; /* a second folder */
+	const char *floors; /* a folder to take floors from */
+	const char *extra;  /* a second folder */
 	bool no_plots;
 };
 
@@ -36,11 +37,16 @@ static const char doc[] =
 	"DIR/plots, which has every figure as PDF at the width of a paper's "
 	"column, as SVG, and as the gnuplot script and data that it was drawn "
 	"from. The path of the page is printed.\n\n"
+	"Floors lie beneath the figures as lines: those that the run measured, "
+	"or those of a run of 'floors' on the same machine.\n\n"
 	"  ipcbench report\n"
+	"  ipcbench report --floors results/floors\n"
 	"  ipcbench report results/mine -o page.html";
 
 static const struct argp_option options[] = {
 	{"output", 'o', "FILE", 0, "the page (DIR/report.html)", 0},
+	{"floors", KEY_FLOORS, "DIR", 0,
+	 "a run of this machine to take the floors from", 0},
 	{"no-plots", KEY_NO_PLOTS, 0, 0, "tables only; needs no gnuplot", 0},
 	{0}};
 
@@ -51,6 +57,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'o':
 		args->output = arg;
+		return 0;
+	case KEY_FLOORS:
+		args->floors = arg;
 		return 0;
 	case KEY_NO_PLOTS:
 		args->no_plots = true;
@@ -94,7 +103,7 @@ static int script_status(int status)
 static int draw(const struct args *args, const char *script)
 {
 	/* The shape of exec's arguments; nothing writes to them. */
-	char *argv[8] = {(char *)"python3", (char *)script};
+	char *argv[12] = {(char *)"python3", (char *)script};
 	extern char **environ;
 	int argc = 2;
 	int status;
@@ -106,6 +115,10 @@ static int draw(const struct args *args, const char *script)
 	if (args->output) {
 		argv[argc++] = (char *)"-o";
 		argv[argc++] = (char *)args->output;
+	}
+	if (args->floors) {
+		argv[argc++] = (char *)"--floors";
+		argv[argc++] = (char *)args->floors;
 	}
 	argv[argc++] = (char *)"--";
 	argv[argc++] = (char *)args->dir;

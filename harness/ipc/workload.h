@@ -58,6 +58,18 @@ struct plan {
 };
 #define NODE(n) (UINT64_C(1) << (n))
 
+/* par->depth, or preset where that is 0, into depth. -EINVAL and why unless it
+ * is a power of two. */
+static inline int plan_depth(const struct params *par, uint32_t preset,
+			     uint32_t *depth, struct why *why)
+{
+	*depth = par->depth ? par->depth : preset;
+	if (*depth & (*depth - 1))
+		return why_not(why, -EINVAL, "depth %u is not a power of two",
+			       *depth);
+	return 0;
+}
+
 /* How messages are produced and consumed: a constant in each instance of a
  * workload's rounds, see ROUNDS_DEFINE(). */
 struct traffic {
