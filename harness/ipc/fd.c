@@ -308,6 +308,11 @@ static bool peer_gone(int fd)
 	return poll(&p, 1, 0) > 0 && p.revents & (POLLERR | POLLHUP | POLLNVAL);
 }
 
+bool fd_stream_full(const struct fd_port *port, size_t len)
+{
+	return !has_room(port, len) && !peer_gone(port->fd);
+}
+
 /* n is what the first try returned, errno what it left. */
 static __attribute__((noinline)) ssize_t send_rest(const struct fd_port *port,
 						   const char *buf, size_t len,
@@ -335,8 +340,8 @@ ssize_t fd_stream_send(struct ipc_port *tx, const void *buf, size_t len,
 	struct fd_port *port = (struct fd_port *)tx;
 	ssize_t n;
 
-	if (__builtin_expect(flags & IPC_NOWAIT, 0) && !has_room(port, len) &&
-	    !peer_gone(port->fd))
+	if (__builtin_expect(flags & IPC_NOWAIT, 0) &&
+	    fd_stream_full(port, len))
 		return -EAGAIN;
 	n = write(port->fd, buf, len);
 	if (n == (ssize_t)len)
