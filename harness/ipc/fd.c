@@ -219,18 +219,27 @@ void fd_unix_describe(const struct ipc_link *link, char *buf, size_t size)
 		 ((const struct fd_link *)link)->room_max);
 }
 
-int fd_packet_fits(const struct fd_link *link, struct why *why)
+static int packet_try(const struct fd_link *link, size_t bytes)
 {
-	size_t bytes = link->base.spec.msg_max;
 	void *packet = calloc(1, bytes);
 	ssize_t n;
 	int err;
 
 	if (!packet)
-		return why_not(why, -ENOMEM, "no memory for a message");
+		return -ENOMEM;
 	n = send(link->fd[IPC_TX], packet, bytes, MSG_DONTWAIT | MSG_NOSIGNAL);
 	err = n < 0 ? -errno : 0;
 	free(packet);
+	return err;
+}
+
+int fd_packet_fits(const struct fd_link *link, struct why *why)
+{
+	size_t bytes = link->base.spec.msg_max;
+	int err = -EMSGSIZE;
+
+	if (bytes <= link->room_max)
+		err = packet_try(link, bytes);
 	if (err == -EMSGSIZE)
 		return why_not(why, err,
 			       "a message of %zu B and what the kernel adds to "
