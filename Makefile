@@ -7,6 +7,7 @@
 #   make V=1           show commands
 #   make SAN=address,undefined   or   SAN=thread   (any target: a build apart)
 #   make PAPI=0        without hardware counters
+#   make URING=0       without submission queues
 #   make WERROR=1      warnings are errors
 
 V ?= 0
@@ -14,6 +15,8 @@ SAN ?=
 WERROR ?= 0
 # Recursive on purpose: looked up when used, that is after deps.
 PAPI ?= $(shell $(PKG_CONFIG) --exists papi 2>/dev/null && echo 1 || echo 0)
+URING ?= $(shell $(PKG_CONFIG) --exists liburing 2>/dev/null && echo 1 || \
+	echo 0)
 
 CC ?= cc
 PKG_CONFIG ?= pkg-config
@@ -31,12 +34,14 @@ OPT ?= $(if $(SAN),-O1 -fno-omit-frame-pointer,-O2 $(VECTORIZE))
 # (gcc's guesses of how long a text may grow are wrong under sanitizers.)
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wpointer-arith -Wwrite-strings -Wvla
-LIBS = hwloc jansson inih $(if $(filter 1,$(PAPI)),papi)
+LIBS = hwloc jansson inih $(if $(filter 1,$(PAPI)),papi) \
+	$(if $(filter 1,$(URING)),liburing)
 
 ALL_CFLAGS = -std=gnu17 -D_GNU_SOURCE -g $(OPT) $(WARN) \
 	$(if $(filter 1,$(WERROR)),-Werror) \
 	$(if $(SAN),-fsanitize=$(SAN) -Wno-format-truncation) \
-	-Iharness -I. -pthread -MMD -MP -DWITH_PAPI=$(PAPI) \
+	-Iharness -I. -pthread -MMD -MP \
+	-DWITH_PAPI=$(PAPI) -DWITH_URING=$(URING) \
 	-DIPCBENCH_VERSION='"$(VERSION)"' \
 	-DBUILD_CC='"$(shell $(CC) --version | head -n 1)"' \
 	-DBUILD_CFLAGS='"$(strip $(OPT) $(if $(SAN),-fsanitize=$(SAN)) $(CFLAGS))"' \

@@ -9,7 +9,8 @@ set -eu
 case $(command -v apt-get || command -v dnf || command -v pacman || echo none) in
 *apt-get)
 	packages="gcc libc6-dev make pkg-config libhwloc-dev libjansson-dev
-		libinih-dev libpapi-dev gnuplot-nox python3 fonts-liberation"
+		libinih-dev libpapi-dev liburing-dev gnuplot-nox python3
+		fonts-liberation"
 	tests="libcmocka-dev clang-format chromium git strace procps"
 	have() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 	install() {
@@ -20,8 +21,8 @@ case $(command -v apt-get || command -v dnf || command -v pacman || echo none) i
 	;;
 *dnf)
 	packages="gcc glibc-devel make pkgconf-pkg-config hwloc-devel
-		jansson-devel inih-devel papi-devel gnuplot-minimal python3
-		liberation-sans-fonts"
+		jansson-devel inih-devel papi-devel liburing-devel
+		gnuplot-minimal python3 liberation-sans-fonts"
 	tests="libcmocka-devel clang-tools-extra chromium git strace procps-ng
 		libasan libubsan libtsan"
 	have() { rpm -q "$1" >/dev/null 2>&1; }
@@ -30,8 +31,8 @@ case $(command -v apt-get || command -v dnf || command -v pacman || echo none) i
 *pacman)
 	# PAPI is not among the distribution's own packages: without it
 	# hardware counters are reported as absent.
-	packages="gcc make pkgconf hwloc jansson libinih gnuplot python
-		ttf-liberation"
+	packages="gcc make pkgconf hwloc jansson libinih liburing gnuplot
+		python ttf-liberation"
 	tests="cmocka clang chromium git strace procps-ng"
 	have() { pacman -Qi "$1" >/dev/null 2>&1; }
 	install() { $sudo pacman -Sy --noconfirm --needed "$@"; }
@@ -39,7 +40,8 @@ case $(command -v apt-get || command -v dnf || command -v pacman || echo none) i
 *)
 	cat >&2 <<'END'
 deps: no apt-get, dnf or pacman here. Install these by hand, then run make:
-  a C17 compiler, make, pkg-config, hwloc, jansson, inih, PAPI (optional),
+  a C17 compiler, make, pkg-config, hwloc, jansson, inih,
+  PAPI and liburing (both optional),
   gnuplot with pdfcairo, Python 3.9 or later, the Liberation fonts
   for the tests: cmocka, clang-format, Chromium, git, strace, procps
 END

@@ -487,22 +487,17 @@ static bool swap_handed(const struct swap_port *port)
 				    memory_order_acquire) != port->full_pos;
 }
 
-/* Leave entries behind of which all is taken; one whose group never was in the
- * window goes back as it is. */
+/* The entry of the next message. A group that is done with has been in the
+ * window: its last message is published after it is handed over. */
 static struct swap_entry *swap_entry(struct swap_port *port)
 {
 	struct swap_entry *entry = &port->full[port->full_pos & port->mask];
 
-	while (port->used > 0 && swap_handed(port) &&
-	       port->used == entry->count) {
-		if (!port->here)
-			swap_give_back(port, entry->group);
-		port->here = false;
-		port->used = 0;
-		port->full_pos++;
-		entry = &port->full[port->full_pos & port->mask];
-	}
-	return entry;
+	if (!port->here || port->used < entry->count)
+		return entry;
+	port->here = false;
+	port->used = 0;
+	return &port->full[++port->full_pos & port->mask];
 }
 
 /* Put the entry's group into the window, and what was there back. */

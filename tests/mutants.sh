@@ -169,7 +169,7 @@ mutant ring-not-closed impls/ring.c test_impls \
 # The page swap.
 mutant swap-page-stays-mapped impls/pageswap.c test_impls \
 	'pageswap/block/process/isolated' \
-	's/int err = swap_map(port, next);/int err = (port->frame = next, 0);/'
+	's/int err = swap_map(port, next);/int err = (port->group = next, 0);/'
 mutant swap-private-pages impls/pageswap.c test_impls \
 	'pageswap/block/process/empty' \
 	's/MAP_SHARED | MAP_FIXED/MAP_PRIVATE | MAP_FIXED/'
@@ -181,8 +181,38 @@ mutant swap-frames-left impls/pageswap.c test_impls \
 	'/^static void swap_close/,/^}/{/close(link->fd)/d}'
 mutant swap-gives-frame-back-early impls/pageswap.c test_impls \
 	'pageswap/block/process/isolated' \
-	's/struct swap_entry old = {port->frame, 0}, entry;/struct swap_entry old = {0}, entry;/
-	s/swap_push(port, port->empty, &port->empty_pos, old)/(void)old; swap_push(port, port->empty, \&port->empty_pos, entry)/'
+	's/swap_give_back(port, old)/swap_give_back(port, old - old + entry->group)/'
+mutant swap-part-of-group-waits impls/pageswap.c test_transfer \
+	'groups of 8' \
+	's/err = swap_read(port, entry, len);/err = -EAGAIN;/'
+
+# Other pages handed over.
+mutant pool-claims-isolation impls/pool.c test_impls \
+	'pool/block/process/*' \
+	's/IPC_BOUNDARY | IPC_DEPTH/IPC_BOUNDARY | IPC_ISOLATED | IPC_DEPTH/'
+mutant pool-wrong-buffer-back impls/pool.c test_transfer \
+	'test_reuse_is_as_asked' \
+	'/^static int pool_release/,/^}/s/= (uint32_t)m->cookie/= 0 * (uint32_t)m->cookie/'
+mutant pool-buffer-back-twice impls/pool.c test_transfer \
+	'test_reuse_is_as_asked' \
+	's/port->numbers\[port->returned &/port->numbers[(port->returned | 1) \&/'
+mutant cow-aliases impls/cow.c test_transfer 'cow, lazy' \
+	's/ | F_SEAL_WRITE//; /^static int cow_publish/,/^}/s/MAP_PRIVATE/MAP_SHARED/'
+mutant cow-receiver-not-private impls/cow.c test_transfer 'cow, populated' \
+	's/ | F_SEAL_WRITE//; /^static int cow_take/,/^}/s/MAP_PRIVATE/MAP_SHARED/'
+mutant memfd-stays-mapped impls/memfd_pass.c test_impls \
+	'memfd-pass/block/process/isolated' \
+	'/^static int pass_publish/,/^}/s/int err = memfds_hide(memfds)/int err = 0/'
+mutant memfd-descriptor-left impls/memfd_pass.c test_impls \
+	'memfd-pass/block/thread/empty' \
+	'/^static int pass_take/,/^}/{/close(fd)/d}'
+mutant memfd-sockets-left harness/ipc/memfds.c test_impls \
+	'cow/block/process/killed' \
+	'/^void memfds_close/,/^}/s/side <= IPC_RX/side < IPC_RX/'
+mutant moved-page-in-reach harness/ipc/moves.c test_impls \
+	'uffd-move/block/thread/isolated' \
+	'/^static int moves_loan/,/^}/s/port->sender + /port->transit + /
+	/^static int moves_publish/,/^}/s/int err = port->move(.*/int err = 0 * (int)at;/'
 
 # Descriptors, queues, and what is filled in for them.
 mutant stream-send-waits harness/ipc/fd.c test_impls \

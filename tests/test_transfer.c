@@ -125,6 +125,9 @@ static void test_cow_isolates_both_ways(void **state)
 		memset(sent, 2, PAGE_MAX / 2); /* under way */
 		assert_int_equal(ipc_take(e.rx, &m, IPC_NOWAIT), 0);
 		expect_full(m.data, 1, PAGE_MAX);
+		memset((char *)m.data + PAGE_MAX / 2, 4, PAGE_MAX / 2);
+		expect_full(sent + PAGE_MAX / 2, 1, PAGE_MAX / 2);
+		memset(m.data, 1, PAGE_MAX);
 		memset(sent, 3, PAGE_MAX); /* taken */
 		expect_full(m.data, 1, PAGE_MAX);
 		memset(m.data, 4, PAGE_MAX);

@@ -219,18 +219,27 @@ void fd_unix_describe(const struct ipc_link *link, char *buf, size_t size)
 		 ((const struct fd_link *)link)->room_max);
 }
 
-int fd_packet_fits(const struct fd_link *link, struct why *why)
+static int packet_try(const struct fd_link *link, size_t bytes)
 {
-	size_t bytes = link->base.spec.msg_max;
 	void *packet = calloc(1, bytes);
 	ssize_t n;
 	int err;
 
 	if (!packet)
-		return why_not(why, -ENOMEM, "no memory for a message");
+		return -ENOMEM;
 	n = send(link->fd[IPC_TX], packet, bytes, MSG_DONTWAIT | MSG_NOSIGNAL);
 	err = n < 0 ? -errno : 0;
 	free(packet);
+	return err;
+}
+
+int fd_packet_fits(const struct fd_link *link, struct why *why)
+{
+	size_t bytes = link->base.spec.msg_max;
+	int err = -EMSGSIZE;
+
+	if (bytes <= link->room_max)
+		err = packet_try(link, bytes);
 	if (err == -EMSGSIZE)
 		return why_not(why, err,
 			       "a message of %zu B and what the kernel adds to "
@@ -308,6 +317,11 @@ static bool peer_gone(int fd)
 	return poll(&p, 1, 0) > 0 && p.revents & (POLLERR | POLLHUP | POLLNVAL);
 }
 
+bool fd_stream_full(const struct fd_port *port, size_t len)
+{
+	return !has_room(port, len) && !peer_gone(port->fd);
+}
+
 /* n is what the first try returned, errno what it left. */
 static __attribute__((noinline)) ssize_t send_rest(const struct fd_port *port,
 						   const char *buf, size_t len,
@@ -335,8 +349,8 @@ ssize_t fd_stream_send(struct ipc_port *tx, const void *buf, size_t len,
 	struct fd_port *port = (struct fd_port *)tx;
 	ssize_t n;
 
-	if (__builtin_expect(flags & IPC_NOWAIT, 0) && !has_room(port, len) &&
-	    !peer_gone(port->fd))
+	if (__builtin_expect(flags & IPC_NOWAIT, 0) &&
+	    fd_stream_full(port, len))
 		return -EAGAIN;
 	n = write(port->fd, buf, len);
 	if (n == (ssize_t)len)

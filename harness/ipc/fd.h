@@ -101,6 +101,9 @@ int fd_packet_fits(const struct fd_link *link, struct why *why);
 int fd_after_error(const struct fd_port *port, int error, short events,
 		   struct patience *p);
 
+/* Would a stream have to wait with len bytes, the peer being there? */
+bool fd_stream_full(const struct fd_port *port, size_t len);
+
 /* Are these events there now? */
 bool fd_ready(int fd, short events);
 
