@@ -233,6 +233,46 @@ mutant descriptor-left harness/ipc/fd.c test_impls \
 mutant sysv-queue-left impls/sysv_msg.c test_impls \
 	'sysv-msg/block/process/empty' \
 	'/^static void sysv_msg_close/,/^}/{/msgctl/d}'
+mutant stream-forgets-the-first-part harness/ipc/fd.c test_impls \
+	'pipe/spin/process/sizes' \
+	'/send_rest(/,/^}/s/done += (size_t)n/done = (size_t)n/'
+mutant pipe-size-not-asked-for harness/ipc/fd.c test_channels '' \
+	's/if (want && fcntl(fd, F_SETPIPE_SZ, (int)want) < 0)/if (want \&\& fd < 0)/'
+mutant fifo-path-left impls/fifo.c test_channels '' \
+	'/unlink(path);/d'
+mutant tcp-always-delays harness/ipc/loopback.c test_channels '' \
+	's/int on = nodelay;/int on = nodelay \& 0;/'
+mutant buffer-cut-in-silence harness/ipc/fd.c test_channels '' \
+	's/if (given == bytes)/if (given)/'
+mutant packets-run-together impls/pipe_packet.c test_impls \
+	'pipe-packet/block/process/lengths' \
+	's/O_CLOEXEC | O_DIRECT/O_CLOEXEC/'
+mutant pipe-packet-cut-in-silence impls/pipe_packet.c test_impls \
+	'pipe-packet/block/thread/lengths' \
+	's/return readv(port->fd, into, 2);/return readv(port->fd, into, 1);/'
+mutant pipe-packet-send-waits impls/pipe_packet.c test_impls \
+	'pipe-packet/block/process/full' \
+	's/-1, RWF_NOWAIT/-1, 0/'
+mutant udp-hears-everybody impls/udp.c test_channels '' \
+	's/return err ? err : udp_connect(link->fd\[IPC_RX\], &at\[IPC_TX\]);/return err;/'
+mutant datagrams-always-paired impls/unix_dgram.c test_channels '' \
+	's/== PEER_NAME$/== 7/'
+mutant sysv-receives-too-much impls/sysv_msg.c test_impls \
+	'sysv-msg/block/process/lengths' \
+	's/if (n > (ssize_t)len)/if (n > (ssize_t)room)/'
+mutant sysv-size-not-asked-for impls/sysv_msg.c test_channels '' \
+	's/ds.msg_qbytes = bytes;//'
+mutant mq-name-left impls/posix_mq.c test_channels '' \
+	'/mq_unlink(name);/d'
+mutant mq-send-waits impls/posix_mq.c test_impls \
+	'posix-mq/block/process/full' \
+	's/__builtin_expect(flags & IPC_NOWAIT, 0)/flags \& 2/'
+mutant mq-short-buffer impls/posix_mq.c test_impls \
+	'posix-mq/spin/thread/lengths' \
+	's/bool tight = .*/bool tight = false;/'
+mutant mq-never-sleeps impls/posix_mq.c test_impls \
+	'posix-mq/hybrid/process/one-pu' \
+	's/\*mqd = port->mqd\[WAITING\]/return -error/'
 mutant emulated-take-waits harness/ipc/backend.c test_impls \
 	'pipe/block/process/empty' \
 	'/^static int lent_take/,/^}/s/rx->msg_max, flags)/rx->msg_max, flags \& 0)/'
