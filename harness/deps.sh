@@ -11,7 +11,7 @@ case $(command -v apt-get || command -v dnf || command -v pacman || echo none) i
 	packages="gcc libc6-dev make pkg-config libhwloc-dev libjansson-dev
 		libinih-dev libpapi-dev liburing-dev gnuplot-nox python3
 		fonts-liberation"
-	tests="libcmocka-dev clang-format chromium git strace procps"
+	tests="libcmocka-dev clang-format chromium git strace procps spin"
 	have() { [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]; }
 	install() {
 		$sudo apt-get update -q
@@ -43,7 +43,7 @@ deps: no apt-get, dnf or pacman here. Install these by hand, then run make:
   a C17 compiler, make, pkg-config, hwloc, jansson, inih,
   PAPI and liburing (both optional),
   gnuplot with pdfcairo, Python 3.9 or later, the Liberation fonts
-  for the tests: cmocka, clang-format, Chromium, git, strace, procps
+  for the tests: cmocka, clang-format, Chromium, git, strace, procps, Spin
 END
 	exit 2
 	;;

@@ -27,13 +27,15 @@ union semun {
 	struct seminfo *info;
 };
 
+/* semop(2) by the call that newer C libraries make of it, so that each makes
+ * the same one. */
 static int operate(struct counted_port *port, enum counted_which which,
 		   short by, short how)
 {
 	int id = ((const struct sysv_sem_link *)port->base.link)->id;
 	struct sembuf op = {(unsigned short)which, by, how};
 
-	while (semop(id, &op, 1) < 0) {
+	while (semtimedop(id, &op, 1, NULL) < 0) {
 		if (errno == EIDRM || errno == EINVAL)
 			return -EPIPE; /* the set is gone */
 		if (errno != EINTR)
@@ -147,7 +149,8 @@ const struct ipc_impl sysv_sem_impl = {
 		"semop(2), svipc(7); ipc/sem.c in the kernel's sources.\n",
 	.family = IPC_COUNTER,
 	.contract = {.copies = {2, 0},
-		     .calls = {"semop semop", "semop semop"},
+		     .calls = {"semtimedop semtimedop",
+			       "semtimedop semtimedop"},
 		     .wake = IPC_WAKE_CALL},
 	.caps = IPC_RELIABLE | IPC_COPY | IPC_ZEROCOPY | IPC_BOUNDARY |
 		IPC_DEPTH | IPC_PROCESSES | IPC_THREADS,

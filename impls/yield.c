@@ -25,16 +25,7 @@ static const struct counted_kind yield_kind = {
 
 static int yield_open(struct ipc_link *link)
 {
-	int err = counted_open(link, &yield_kind);
-
-	if (err)
-		return err;
-	for (enum counted_which i = 0; i < COUNTED_COUNTERS; i++) {
-		_Atomic uint32_t *word = counted_room(link, i);
-
-		atomic_init(word, counted_start(&link->spec, i));
-	}
-	return 0;
+	return counted_open_words(link, &yield_kind);
 }
 
 const struct ipc_impl yield_impl = {

@@ -26,30 +26,33 @@ NO_CLASS = "#444444"
 NOISE_COLOURS = (0x7A5195, 0xBC8F2F, 0x4C9A8A, 0x999999)
 
 
-Looks = dict[str, int]  # a back-end's colour and point
+Looks = dict[tuple[str, tuple[str, ...]], int]
+
+
+def look_of(variant: Variant) -> tuple[str, tuple[str, ...]]:
+    return variant.backend, variant.options
 
 
 def looks(run: Run, series: Series) -> Looks:
-    """They follow the back-end over all figures, unless two of this one
-    would be alike."""
-    groups = run.groups
-    wanted = {name: i for group in groups for i, name in enumerate(group)}
-    drawn = list(dict.fromkeys(variant.backend for variant, _ in series))
-    found = {name: wanted.get(name, i) for i, name in enumerate(drawn)}
+    """Colours and points: a back-end's are the same in all figures, unless
+    two of this one would be alike."""
+    wanted = {name: i for group in run.groups for i, name in enumerate(group)}
+    drawn = list(dict.fromkeys(look_of(variant) for variant, _ in series))
+    found = {key: wanted.get(key[0], i) for i, key in enumerate(drawn)}
     if len(drawn) <= len(gp.COLOURS) and len(
             {i % len(gp.COLOURS) for i in found.values()}) < len(drawn):
-        found = {name: i for i, name in enumerate(drawn)}
+        found = {key: i for i, key in enumerate(drawn)}
     return found
 
 
 def colour(look: Looks, variant: Variant) -> str:
-    at = look[variant.backend]
+    at = look[look_of(variant)]
     return f"linecolor rgb '{gp.COLOURS[at % len(gp.COLOURS)]}'"
 
 
 def point(look: Looks, variant: Variant) -> str:
     """An open one is the loan interface."""
-    at = look[variant.backend]
+    at = look[look_of(variant)]
     n = len(gp.COLOURS)
     points = gp.OPEN if variant.api == "lend" else gp.FILLED
     # A second round of colours takes other points.
@@ -167,7 +170,7 @@ def level_floors(run: Run, sheet: Sheet,
 
 
 def sized_floors(run: Run, sheet: Sheet, metric: Json, chart: "Chart",
-                 room: tuple[float, float]) -> None:
+                 room: tuple[float, float], sizes: Sequence[int]) -> None:
     """Floors that are curves: all of them, where what is shown is a rate. One
     that lies far from all figures is only named, as in levels()."""
     rate = fmt.is_rate(metric["unit"])
@@ -177,7 +180,8 @@ def sized_floors(run: Run, sheet: Sheet, metric: Json, chart: "Chart",
                 # Whatever moves no bytes has no bandwidth.
                 fmt.is_bytes(metric["unit"]) and not moves):
             continue
-        curve = [row[:2] for row in points(floor.cells, metric["name"])]
+        curve = [row[:2] for row in points(floor.cells, metric["name"])
+                 if sizes[0] <= row[0] <= sizes[-1]]
         look = (f"with lines linecolor rgb '{gp.GREY}' linewidth 1.2 "
                 f"dashtype {2 + i % 4}")
         near = [y for _, y in curve if room[0] <= y <= room[1]]
@@ -208,21 +212,20 @@ def against_size(run: Run, sheet: Sheet, metric: Json, kind: str,
                  caption: str) -> list[Figure]:
     series = [s for s in sheet.curves() if points(s[1], metric["name"])]
     # Facets share their axes, and floors are none of the others' company.
-    return [one_against_size(
-                run, sheet, metric, kind, caption, facet,
-                [x for variant, cells in series if variant.floor == floor
-                 for row in points(cells, metric["name"])
-                 for x in row[1:] if x == x])
+    both = len({variant.floor for variant, _ in series}) > 1
+    return [one_against_size(run, sheet, metric, kind, caption, facet, kin)
             for floor in (False, True)
-            for facet in facets(run, [s for s in series
-                                      if s[0].floor == floor],
-                                len(series) > SERIES_MAX)]
+            for kin in [[s for s in series if s[0].floor == floor]]
+            for facet in facets(run, kin, both or len(series) > SERIES_MAX)]
 
 
 def one_against_size(run: Run, sheet: Sheet, metric: Json, kind: str,
-                     caption: str, facet: Facet, seen: list[float]) -> Figure:
+                     caption: str, facet: Facet, kin: Series) -> Figure:
     name = f"{kind}-{sheet.group.slug}{facet.suffix}"
-    chart = Chart(name, seen=seen)
+    rows = [row for _, cells in kin for row in points(cells, metric["name"])]
+    seen = [x for row in rows for x in row[1:] if x == x]
+    sizes = sorted({row[0] for row in rows})
+    chart = Chart(name, seen=list(seen))
     look = looks(run, facet.series)
     for i, (variant, cells) in enumerate(facet.series):
         curve = points(cells, metric["name"])
@@ -236,11 +239,11 @@ def one_against_size(run: Run, sheet: Sheet, metric: Json, kind: str,
             roofline(run, sheet, metric, chart)
         else:
             levels(level_floors(run, sheet, metric["name"]), room[0], chart)
-        sized_floors(run, sheet, metric, chart, room)
+        sized_floors(run, sheet, metric, chart, room, sizes)
     title = sentence(f"{metric_name(metric)}, {sheet.group.title}"
                      f"{facet.title}")
     height = max(gp.HEIGHT_IN, 0.3 + 0.17 * len(chart.labels))
-    body = (axes(sheet, metric, chart.seen)
+    body = (axes(sizes, metric, chart.seen)
             + "set rmargin at screen {:.3f}\n{}\n".format(
                 *gp.key_right(chart.labels, gp.COLUMN_IN))
             + plot(chart.drawn))
@@ -320,15 +323,15 @@ def curve_lines(i: int, n: int, look: str, marks: str) -> list[str]:
             f"{at}:2 with linespoints {look}{marks} linewidth 1.6"]
 
 
-def axes(sheet: Sheet, metric: Json, seen: list[float]) -> str:
+def axes(sizes: Sequence[int], metric: Json, seen: list[float]) -> str:
     lo, hi = gp.log_range(seen)
-    first, last = sheet.sizes[0] / 1.5, sheet.sizes[-1] * 1.5
+    first, last = sizes[0] / 1.5, sizes[-1] * 1.5
     return "\n".join((
         "set samples 2",
         "set logscale xy",
         f"set xrange [{first:.6g}:{last:.6g}]",
         f"set yrange [{lo:.6g}:{hi:.6g}]",
-        gp.size_tics(sheet.sizes),
+        gp.size_tics(sizes),
         gp.tics("y", gp.log_marks(lo, hi, metric["unit"])),
         "set xlabel 'message size'",
         f"set ylabel {gp.quote(metric_name(metric))}",
@@ -615,7 +618,8 @@ def class_colour(run: Run, name: str | None) -> int:
 def one_trials(run: Run, sheet: Sheet, facet: Facet, sizes: Sequence[int],
                part: tuple[str, str]) -> Figure:
     name = f"trials-{sheet.group.slug}{facet.suffix}{part[0]}"
-    variants = [v for v, _ in facet.series]
+    variants = [v for v, cells in facet.series
+                if any(cell.size in sizes for cell in cells)]
     data: list[str] = []
     panels: list[str] = []
     for variant in variants:
@@ -678,7 +682,8 @@ def trials_panel(run: Run, cell: Cell | None, name: str, label: str,
                 "changed flagged\n" + gp.rows(trial_rows(run, found)
                                               or [(-9, 1, 1, 1, 0, 0, 0)]))
     if not found:
-        return (head + "set label 2 'not measured' at graph 0.5,0.5 center "
+        why = "not measured" if cell else "not asked for"
+        return (head + f"set label 2 '{why}' at graph 0.5,0.5 center "
                 "font ',7' textcolor rgb '#777777'\n"
                 + "unset logscale y\nset yrange [0:1]\n"
                 + gp.tics("y", [(-1, "")]) + "\n"

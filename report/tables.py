@@ -202,7 +202,8 @@ def floor_rows(run: Run, mark: str) -> list[str]:
                     fmt.value(value["median"], "ns") + " " + interval(
                         value | {"estimate": value["median"]}, "ns",
                         value.get("interval_why"))))
-    for point in found.get("memcpy") or []:
+    for point in sorted(found.get("memcpy") or [],
+                        key=lambda point: point["size_b"]):
         if point["bytes_per_s"]:
             rows.append(floor_row(
                 "memcpy, one copy" + mark, "one PU, before each block",

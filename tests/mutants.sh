@@ -214,6 +214,54 @@ mutant moved-page-in-reach harness/ipc/moves.c test_impls \
 	'/^static int moves_loan/,/^}/s/port->sender + /port->transit + /
 	/^static int moves_publish/,/^}/s/int err = port->move(.*/int err = 0 * (int)at;/'
 
+# Counters.
+mutant counted-room-not-given-back harness/ipc/counted.c test_impls \
+	'eventfd/block/process/full' \
+	's/err = port->kind.up(port, COUNTED_FREE);/err = 0;/'
+mutant counted-announced-at-loan harness/ipc/counted.c test_impls \
+	'futex/block/process/held' \
+	'/^static int counted_loan/,/^}/s/m->len = len;/m->len = len; slot_at(port)->len = (uint32_t)len; slot_at(port)->stamp = port->pos + 1; port->kind.up(port, COUNTED_FILLED);/
+	/^static int counted_publish/,/^}/s/return filled(port, slot_at(port), m->len)/port->pos++; (void)m; return 0/'
+mutant counted-takes-at-any-count harness/ipc/counted.c test_counted '' \
+	'/^static int check_free/,/^}/s/< port->depth ? 0 : -EPROTO/< port->depth ? 0 : 0/'
+mutant counted-slots-share-lines harness/ipc/counted.c test_counted '' \
+	'/^static struct counted_layout layout/,/^}/s/msg_max, SHM_APART/msg_max, COUNTED_HEAD/'
+mutant counted-block-polls-first harness/ipc/counted.c test_contract \
+	'sysv-sem/process/calls' \
+	'/^static int take_one/,/^}/s/return port->kind.down(port, which, flags);/port->kind.down(port, which, IPC_NOWAIT) == 0 \&\& port->kind.up(port, which);&/'
+mutant counted-gone-sender-fails harness/ipc/counted.c test_counted '' \
+	's/return err == -EPIPE ? 0 : err/return err/'
+mutant eventfd-takes-all impls/eventfd.c test_impls \
+	'eventfd/spin/process/full' \
+	'/^static int eventfd_open/,/^}/s/ | EFD_SEMAPHORE//'
+mutant signal-shared-by-links impls/signal.c test_impls \
+	'signal/block/thread/one-pu' \
+	's/if (sigismember(&blocked, number))/if (0)/'
+mutant signal-to-the-process impls/signal.c test_impls \
+	'signal/block/thread/two-pus' \
+	's/SYS_rt_tgsigqueueinfo, pid, tid, port->number/SYS_rt_sigqueueinfo, pid + 0 * tid, port->number/'
+mutant signal-number-kept impls/signal.c test_impls \
+	'signal/block/process/empty' \
+	'/SIG_UNBLOCK/d'
+mutant sysv-sem-left impls/sysv_sem.c test_impls \
+	'sysv-sem/block/process/empty' \
+	'/^static void sysv_sem_close/,/^}/{/IPC_RMID/d}'
+mutant sysv-sem-waits impls/sysv_sem.c test_impls \
+	'sysv-sem/block/process/full' \
+	's/flags & IPC_NOWAIT ? SYSV_NOWAIT : 0/flags \& 2 ? SYSV_NOWAIT : 0/'
+mutant posix-sem-of-own-process impls/posix_sem.c test_impls \
+	'posix-sem/block/process/one-pu' \
+	's/!link->spec.threads/0/'
+mutant condvar-signals-nobody impls/condvar.c test_impls \
+	'condvar/block/thread/one-pu' \
+	's/return -pthread_cond_signal(&counter->positive)/return 0/'
+mutant futex-wakes-own-process impls/futex.c test_impls \
+	'futex/block/process/two-pus' \
+	's/if (port->base.link->spec.threads)/if (1)/'
+mutant futex-wakes-nobody impls/futex.c test_impls \
+	'futex/hybrid/process/one-pu' \
+	's/futex(port, word, FUTEX_WAKE/futex(port, word + 1, FUTEX_WAKE/'
+
 # Descriptors, queues, and what is filled in for them.
 mutant stream-send-waits harness/ipc/fd.c test_impls \
 	'pipe/block/process/full' \
@@ -233,6 +281,46 @@ mutant descriptor-left harness/ipc/fd.c test_impls \
 mutant sysv-queue-left impls/sysv_msg.c test_impls \
 	'sysv-msg/block/process/empty' \
 	'/^static void sysv_msg_close/,/^}/{/msgctl/d}'
+mutant stream-forgets-the-first-part harness/ipc/fd.c test_impls \
+	'pipe/spin/process/sizes' \
+	'/send_rest(/,/^}/s/done += (size_t)n/done = (size_t)n/'
+mutant pipe-size-not-asked-for harness/ipc/fd.c test_channels '' \
+	's/if (want && fcntl(fd, F_SETPIPE_SZ, (int)want) < 0)/if (want \&\& fd < 0)/'
+mutant fifo-path-left impls/fifo.c test_channels '' \
+	'/unlink(path);/d'
+mutant tcp-always-delays harness/ipc/loopback.c test_channels '' \
+	's/int on = nodelay;/int on = nodelay \& 0;/'
+mutant buffer-cut-in-silence harness/ipc/fd.c test_channels '' \
+	's/if (given == bytes)/if (given)/'
+mutant packets-run-together impls/pipe_packet.c test_impls \
+	'pipe-packet/block/process/lengths' \
+	's/O_CLOEXEC | O_DIRECT/O_CLOEXEC/'
+mutant pipe-packet-cut-in-silence impls/pipe_packet.c test_impls \
+	'pipe-packet/block/thread/lengths' \
+	's/return readv(port->fd, into, 2);/return readv(port->fd, into, 1);/'
+mutant pipe-packet-send-waits impls/pipe_packet.c test_impls \
+	'pipe-packet/block/process/full' \
+	's/-1, RWF_NOWAIT/-1, 0/'
+mutant udp-hears-everybody impls/udp.c test_channels '' \
+	's/return err ? err : udp_connect(link->fd\[IPC_RX\], &at\[IPC_TX\]);/return err;/'
+mutant datagrams-always-paired impls/unix_dgram.c test_channels '' \
+	's/== PEER_NAME$/== 7/'
+mutant sysv-receives-too-much impls/sysv_msg.c test_impls \
+	'sysv-msg/block/process/lengths' \
+	's/if (n > (ssize_t)len)/if (n > (ssize_t)room)/'
+mutant sysv-size-not-asked-for impls/sysv_msg.c test_channels '' \
+	's/ds.msg_qbytes = bytes;//'
+mutant mq-name-left impls/posix_mq.c test_channels '' \
+	'/mq_unlink(name);/d'
+mutant mq-send-waits impls/posix_mq.c test_impls \
+	'posix-mq/block/process/full' \
+	's/__builtin_expect(flags & IPC_NOWAIT, 0)/flags \& 2/'
+mutant mq-short-buffer impls/posix_mq.c test_impls \
+	'posix-mq/spin/thread/lengths' \
+	's/bool tight = .*/bool tight = false;/'
+mutant mq-never-sleeps impls/posix_mq.c test_impls \
+	'posix-mq/hybrid/process/one-pu' \
+	's/\*mqd = port->mqd\[WAITING\]/return -error/'
 mutant emulated-take-waits harness/ipc/backend.c test_impls \
 	'pipe/block/process/empty' \
 	'/^static int lent_take/,/^}/s/rx->msg_max, flags)/rx->msg_max, flags \& 0)/'

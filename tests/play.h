@@ -300,10 +300,10 @@ static inline int play_threads(struct actor *actors)
 	return 0;
 }
 
-/* What a process has open, or mapped, or the SysV ids that its namespace
- * holds. */
+/* What a process has open, or mapped, or blocked, or the SysV ids that its
+ * namespace holds. */
 struct leftovers {
-	unsigned int files, maps, ids;
+	unsigned int files, maps, ids, signals;
 };
 
 /* Lines, without those that hold a word. */
@@ -334,6 +334,17 @@ static inline unsigned int count_files(void)
 	return n;
 }
 
+static inline unsigned int count_blocked_signals(void)
+{
+	unsigned int n = 0;
+	sigset_t blocked;
+
+	pthread_sigmask(SIG_BLOCK, NULL, &blocked);
+	for (int number = 1; number <= SIGRTMAX; number++)
+		n += sigismember(&blocked, number) == 1;
+	return n;
+}
+
 static inline struct leftovers leftovers_now(void)
 {
 	return (struct leftovers){
@@ -345,6 +356,7 @@ static inline struct leftovers leftovers_now(void)
 		.ids = count_lines("/proc/sysvipc/msg", NULL) +
 		       count_lines("/proc/sysvipc/shm", NULL) +
 		       count_lines("/proc/sysvipc/sem", NULL),
+		.signals = count_blocked_signals(),
 	};
 }
 
@@ -362,6 +374,9 @@ static inline int leftovers_check(struct stage *stage,
 	if (now.ids > before->ids)
 		return stage_fail(stage, "%u System V objects are left",
 				  now.ids - before->ids);
+	if (now.signals > before->signals)
+		return stage_fail(stage, "%u signals are left blocked",
+				  now.signals - before->signals);
 	return 0;
 }
 

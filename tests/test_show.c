@@ -266,6 +266,73 @@ static void test_filter(void **state)
 	free(text);
 }
 
+/* A back-end's name is enough, and with its options it is one of several. */
+static void test_options_and_idle(void **state)
+{
+	struct show_options options = {.filters = 1};
+	json_t *summary = json_deep_copy(*state);
+	json_t *cells = json_object_get(summary, "cells");
+	struct why why;
+	char *text;
+
+	json_object_set_new(json_array_get(cells, 1), "backend",
+			    json_string("tcp:nodelay=0,sndbuf=64K"));
+	json_object_set_new(
+		json_array_get(cells, 2), "cell",
+		json_string("pingpong/ring/64/same-pu/process/spin/api=lend/"
+			    "depth=16/idle=warm"));
+	json_object_set_new(json_array_get(cells, 2), "idle",
+			    json_string("warm"));
+	options.filter[0] = "backend=tcp";
+	text = print(summary, &options);
+	says(text, "  64 B  tcp:nodelay=0,sndbuf=64K  2.00 [");
+	free(text);
+	options.filter[0] = "backend=tcp:nodelay=0,sndbuf=64K";
+	assert_int_equal(0, show_check(summary, &options, &why));
+	options.filter[0] = "backend=tcp:nodelay=0";
+	assert_int_equal(-EINVAL, show_check(summary, &options, &why));
+	options.filter[0] = "idle=warm";
+	text = print(summary, &options);
+	says(text, "  64 B  ring depth=16 idle=warm  500 [500, 500] ns");
+	free(text);
+	options.filter[0] = "family=stream";
+	assert_int_equal(0, show_check(summary, &options, &why));
+	json_decref(summary);
+}
+
+static void test_contract(void **state)
+{
+	struct show_options options = {.contract = true, .cost = true};
+	json_t *summary = json_deep_copy(*state);
+	json_t *cells = json_object_get(summary, "cells");
+	char *text;
+
+	json_object_set_new(json_array_get(cells, 2), "contract",
+			    json_pack("{s:i, s:[s, s], s:s}", "copies", 0,
+				      "calls", "", "mmap mmap", "wake",
+				      "extra"));
+	text = print(summary, &options);
+	says(text, "  back-end  family  api   copies  sender  receiver   "
+		   "wake\n"
+		   "  pipe      stream  copy  2       write   read       "
+		   "call\n");
+	says(text, "  ring      stream  copy  0       none    mmap mmap  "
+		   "extra\n");
+	/* One line, though four of its sizes are refused. */
+	assert_null(strstr(strstr(text, "sysv-msg") + 1, "  sysv-msg  "));
+	says(text, "  copies   wake  calls\n");
+	says(text, "       2   call  write / read\n");
+	says(text, "       0  extra  none / mmap mmap\n");
+	free(text);
+	/* Older runs have none. */
+	for (size_t i = 0; i < json_array_size(cells); i++)
+		json_object_del(json_array_get(cells, i), "contract");
+	text = print(summary, &options);
+	assert_null(strstr(text, "copies  "));
+	free(text);
+	json_decref(summary);
+}
+
 static void refused(const json_t *summary, const char *filter,
 		    const char *metric, const char *part)
 {
@@ -349,6 +416,8 @@ int main(void)
 		CASE(test_reasons),
 		CASE(test_colour),
 		CASE(test_filter),
+		CASE(test_options_and_idle),
+		CASE(test_contract),
 		CASE(test_refused),
 		CASE(test_marks),
 		cmocka_unit_test(test_classes),

@@ -1223,7 +1223,8 @@ static void test_csv(void **state)
 {
 	static const char head[] =
 		"run_id,cell,workload,backend,size_b,placement,space,wait,api,"
-		"class,metric,unit,better,set,n,estimate,lo,hi,level,ratio,"
+		"idle,family,copies,calls_tx,calls_rx,wake,class,metric,unit,"
+		"better,set,n,estimate,lo,hi,level,ratio,"
 		"ratio_lo,ratio_hi,ratio_level,ratio_n,verdict,cv,modes\n";
 	static const double pipe[] = {1000, 1000, 1000, 1000, 1000, 1000};
 	static const double tcp[] = {2000, 2000, 2000, 2000, 2000, 2000};
@@ -1242,10 +1243,12 @@ static void test_csv(void **state)
 	assert_int_equal(0, file_read(-1, path, &text, &len));
 	snprintf(due, sizeof(due),
 		 "%s%s,pingpong/pipe/64/same-pu/process/block,pingpong,pipe,"
-		 "64,same-pu,process,block,copy,,rtt,ns,lower,all,6,1000,1000,"
+		 "64,same-pu,process,block,copy,cold,stream,2,write,read,call,"
+		 ",rtt,ns,lower,all,6,1000,1000,"
 		 "1000,0.96875,,,,,,,0,1\n"
 		 "%s,pingpong/tcp/64/same-pu/process/block,pingpong,tcp,64,"
-		 "same-pu,process,block,copy,,rtt,ns,lower,all,6,2000,2000,"
+		 "same-pu,process,block,copy,cold,stream,2,write,read,call,,"
+		 "rtt,ns,lower,all,6,2000,2000,"
 		 "2000,0.96875,2,2,2,0.96875,6,slower,0,1\n",
 		 head, run_id, run_id);
 	assert_string_equal(due, text);

@@ -25,7 +25,9 @@
  *     store, the waiter reads the word after the call and sees it. If it
  *     falls before, the poster's read comes after the barrier, and the
  *     waiter's count was written before it. A poster that is not running has
- *     had its barrier when it was switched out.
+ *     had its barrier when it was switched out. A poster that sees the count
+ *     while its store is still under way wakes with it: FUTEX_WAKE is a full
+ *     barrier before it looks for waiters.
  *
  * From the waiter's last look to the moment it is queued, futex_wait() itself
  * compares the word with seen while it holds the lock that a wake needs.
@@ -33,7 +35,8 @@
  * sleepers counts, so several waiters, on one word or on several, may share an
  * event: a wake goes to all that sleep on the posted word, as each of them
  * waited for just this change; sleepers on other words cost the poster a
- * system call in vain, never a lost wake-up.
+ * system call in vain, never a lost wake-up. tests/models/event.pml goes
+ * through all of this state by state.
  */
 #include <limits.h>
 #include <linux/futex.h>

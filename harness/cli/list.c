@@ -56,6 +56,7 @@ static const struct {
 	{"backends", list_print_impls, list_json_impls},
 	{"workloads", list_print_workloads, list_json_workloads},
 	{"placements", list_print_placements, list_json_placements},
+	{"idle", list_print_idle, list_json_idle},
 	{"metrics", list_print_metrics, list_json_metrics},
 	{"events", list_print_events, list_json_events},
 };
@@ -182,8 +183,8 @@ static int list_run(int argc, char **argv)
 	static const struct argp argp = {
 		.options = options,
 		.parser = parse,
-		.args_doc =
-			"[backends|workloads|placements|metrics|events|NAME]",
+		.args_doc = "[backends|workloads|placements|idle|metrics|"
+			    "events|NAME]",
 		.doc = doc,
 	};
 	struct args args = {NULL, false};

@@ -39,6 +39,7 @@ void list_wrap(size_t at, size_t indent, const char *text);
 void list_print_impls(const struct catalogue *cat);
 void list_print_workloads(const struct catalogue *cat);
 void list_print_placements(const struct catalogue *cat);
+void list_print_idle(const struct catalogue *cat);
 void list_print_metrics(const struct catalogue *cat);
 void list_print_events(const struct catalogue *cat);
 
@@ -50,6 +51,7 @@ void list_print_workload(const struct workload *workload);
 json_t *list_json_impls(const struct catalogue *cat);
 json_t *list_json_workloads(const struct catalogue *cat);
 json_t *list_json_placements(const struct catalogue *cat);
+json_t *list_json_idle(const struct catalogue *cat);
 json_t *list_json_metrics(const struct catalogue *cat);
 json_t *list_json_events(const struct catalogue *cat);
 json_t *list_json_impl(const struct ipc_impl *impl);

@@ -7,6 +7,7 @@
 #include "cli/list.h"
 #include "ipc/options.h"
 #include "trial/counters.h"
+#include "trial/idle.h"
 
 static json_t *json_caps(uint32_t caps)
 {
@@ -214,5 +215,22 @@ json_t *list_json_placements(const struct catalogue *cat)
 			array, json_placement(topo, placement_names[i], &why));
 	if (topo)
 		topology_free(topo);
+	return array;
+}
+
+json_t *list_json_idle(const struct catalogue *cat)
+{
+	json_t *array = json_array();
+
+	(void)cat;
+	for (enum idle idle = IDLE_COLD; idle < IDLES; idle++) {
+		struct why why = {""};
+		bool here = idle_check(idle, &why) == 0;
+
+		json_array_append_new(
+			array,
+			json_here(json_pack("{ss}", "idle", idle_names[idle]),
+				  here, &why));
+	}
 	return array;
 }

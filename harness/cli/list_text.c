@@ -9,6 +9,7 @@
 #include "cli/quantity.h"
 #include "ipc/options.h"
 #include "trial/counters.h"
+#include "trial/idle.h"
 
 enum {
 	WIDTH = 80,
@@ -276,6 +277,29 @@ void list_print_placements(const struct catalogue *cat)
 	print_item("A:B", "PU A and PU B, by their numbers");
 	if (!err)
 		topology_free(topo);
+}
+
+void list_print_idle(const struct catalogue *cat)
+{
+	static const char *const means[IDLES] = {
+		[IDLE_COLD] = "as the system does it: most PUs halt, and take "
+			      "their time to wake",
+		[IDLE_WARM] = "PUs are kept from halting while a trial runs",
+	};
+
+	(void)cat;
+	printf("Idle: what a PU does while its node sleeps\n\n%-15s %s\n",
+	       "NAME", "HERE");
+	for (enum idle idle = IDLE_COLD; idle < IDLES; idle++) {
+		struct why why;
+		char text[320];
+
+		if (idle_check(idle, &why))
+			snprintf(text, sizeof(text), "no: %s", why.text);
+		else
+			snprintf(text, sizeof(text), "yes: %s", means[idle]);
+		print_item(idle_names[idle], text);
+	}
 }
 
 static const char *interface_text(const struct ipc_impl *impl)

@@ -12,7 +12,7 @@
 #include "run/results.h"
 #include "run/summary.h"
 
-enum { KEY_JSON = 1, KEY_ALL_CLASSES, KEY_COST };
+enum { KEY_JSON = 1, KEY_ALL_CLASSES, KEY_COST, KEY_CONTRACT };
 
 struct args {
 	const char *dir;
@@ -30,8 +30,8 @@ static const char doc[] =
 	"the same blocks, and a verdict: faster, slower, same, or unresolved "
 	"where the trials do not tell. Absolute figures with a ~ are the "
 	"host's more than the mechanism's.\n\n"
-	"Filters are on workload, backend, size, placement, space, wait, api "
-	"and state.\n\n"
+	"Filters are on workload, backend (with its options or without), "
+	"family, size, placement, space, wait, api, idle and state.\n\n"
 	"  ipcbench show\n"
 	"  ipcbench show results/mine --filter backend=pipe,ring --filter "
 	"size=64,4K\n"
@@ -49,6 +49,8 @@ static const struct argp_option options[] = {
 	 "a row for each cache-line class, not only the one that leads", 0},
 	{"cost", KEY_COST, 0, 0,
 	 "also PU time, switches, faults and counters per round", 0},
+	{"contract", KEY_CONTRACT, 0, 0,
+	 "also copies, system calls and wake-ups a message, by design", 0},
 	{"json", KEY_JSON, 0, 0, "the whole summary, as JSON", 0},
 	{0}};
 
@@ -77,6 +79,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_COST:
 		args->show.cost = true;
+		return 0;
+	case KEY_CONTRACT:
+		args->show.contract = true;
 		return 0;
 	case KEY_JSON:
 		args->json = true;

@@ -15,6 +15,7 @@ struct show_options {
 	const char *metric; /* NULL: each workload's first */
 	bool all_classes;   /* not only the class that leads */
 	bool cost;	    /* also what a round cost each node */
+	bool contract;	    /* also what a message costs by design */
 	bool colour;
 	const char *filter[SHOW_FILTERS]; /* "KEY=VALUE,VALUE" */
 	size_t filters;
@@ -31,6 +32,10 @@ bool show_passes(const json_t *cell, const struct show_options *options);
 /* What a round of each cell cost its nodes, and what the counters saw. */
 void show_cost(const json_t *summary, const struct show_options *options,
 	       FILE *out);
+
+/* What a message costs by design, per back-end and interface. */
+void show_contract(const json_t *summary, const struct show_options *options,
+		   FILE *out);
 
 /* Everything: what the run was, its tables, what was not measured and why. */
 void show_print(const json_t *summary, const struct show_options *options,

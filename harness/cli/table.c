@@ -14,7 +14,7 @@
 #include "run/schema.h"
 
 enum { SIZE, NAME, FIGURE, RATE, RATIO, VERDICT, COLUMNS };
-enum { TEXT = 96, NOTES_MAX = 99 };
+enum { TEXT = 192, NOTES_MAX = 99 };
 
 /* One line of a table: a figure of a cell. */
 struct row {
@@ -91,9 +91,21 @@ static bool size_in_list(const char *list, json_int_t size_b)
 	return false;
 }
 
-static const char *const filter_keys[] = {"workload",  "backend", "size",
-					  "placement", "space",	  "wait",
-					  "api",       "state",	  NULL};
+static const char *const filter_keys[] = {
+	"workload", "backend", "family", "size",  "placement", "space",
+	"wait",	    "api",     "idle",	 "state", NULL};
+
+/* "pipe" is as good as "pipe:size=1M", and that is more than "pipe". Options
+ * have commas between them, too, so all of the list may be one back-end. */
+static bool backend_in_list(const char *list, const char *backend)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(backend, ":"),
+		 backend);
+	return !strcmp(list, backend) || in_list(list, backend) ||
+	       in_list(list, name);
+}
 
 static bool passes_one(const json_t *cell, const char *filter)
 {
@@ -102,6 +114,8 @@ static bool passes_one(const json_t *cell, const char *filter)
 
 	if (len == 4 && !strncmp(filter, "size", len))
 		return size_in_list(list, json_int_at(cell, "size_b", -1));
+	if (len == 7 && !strncmp(filter, "backend", len))
+		return backend_in_list(list, text_of(cell, "backend"));
 	for (const char *const *key = filter_keys; *key; key++)
 		if (strlen(*key) == len && !strncmp(filter, *key, len))
 			return in_list(list, text_of(cell, *key));
@@ -293,6 +307,29 @@ static const char *common_class(const struct sheet *sheet)
 	return best;
 }
 
+/* What else was chosen: the id's parts behind the wait, but for the interface,
+ * which has a word of its own. */
+static void add_choices(const json_t *cell, char *buf)
+{
+	const char *at = text_of(cell, "cell");
+	size_t len = strlen(buf);
+
+	for (int i = 0; i < 6 && at; i++) {
+		at = strchr(at, '/');
+		at += at != NULL;
+	}
+	while (at && *at) {
+		size_t part = strcspn(at, "/");
+
+		if (strncmp(at, "api=", 4) != 0)
+			len += (size_t)snprintf(buf + len, TEXT - len, " %.*s",
+						(int)part, at);
+		if (len >= TEXT)
+			return;
+		at += part + (at[part] == '/');
+	}
+}
+
 static void name_text(const struct sheet *sheet, struct row *row)
 {
 	char *buf = row->text[NAME];
@@ -301,12 +338,14 @@ static void name_text(const struct sheet *sheet, struct row *row)
 	bool off = sheet->class && class && strcmp(class, sheet->class) != 0;
 	bool emulated = json_array_size(json_object_get(cell, "emulated")) > 0;
 
-	snprintf(buf, TEXT, "%s%s%s%s%s%s%s%s", text_of(cell, "backend"),
+	snprintf(buf, TEXT, "%s%s%s%s%s%s", text_of(cell, "backend"),
 		 sheet->waits ? " " : "",
 		 sheet->waits ? text_of(cell, "wait") : "",
 		 sheet->apis ? " " : "",
-		 sheet->apis ? text_of(cell, "api") : "", emulated ? "*" : "",
-		 off ? " @ " : "", off ? class : "");
+		 sheet->apis ? text_of(cell, "api") : "", emulated ? "*" : "");
+	add_choices(cell, buf);
+	if (off && strlen(buf) < TEXT - 1)
+		snprintf(buf + strlen(buf), TEXT - strlen(buf), " @ %s", class);
 }
 
 /* "~12.3 [11.9, 13.0] µs †2" */
@@ -795,6 +834,8 @@ void show_print(const json_t *summary, const struct show_options *options,
 
 	put_header(summary, out);
 	put_sheets(summary, options, out);
+	if (options->contract)
+		show_contract(summary, options, out);
 	if (options->cost)
 		show_cost(summary, options, out);
 	for (size_t i = 0; i < json_array_size(cells); i++)

@@ -128,7 +128,8 @@ struct ipc_contract {
 
 	/* System calls a message, by side: "write", "mmap mmap futex", "" for
 	 * none, in the order of the calls. IPC_API_COPY where that is native,
-	 * else IPC_API_LEND. */
+	 * else IPC_API_LEND. With IPC_CALLS a request and its answer are one
+	 * message, and the client is its sender. */
 	const char *calls[2];
 
 	enum ipc_wake wake;

@@ -5,16 +5,15 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "base/rights.h"
 #include "ipc/cma.h"
 
 enum {
 	BUFFERS_OTHER = 1, /* on the side that has not the store */
 	DUMPABLE = 1,
-	CAP_WORD_BITS = 32,
 };
 
 /* kernel.yama.ptrace_scope */
@@ -33,19 +32,6 @@ static int probe_calls(struct why *why)
 		return why_not(why, -errno, "process_vm_writev: %s",
 			       strerror(errno));
 	return 0;
-}
-
-static bool may_trace_all(void)
-{
-	struct __user_cap_header_struct who = {
-		.version = _LINUX_CAPABILITY_VERSION_3};
-	struct __user_cap_data_struct caps[_LINUX_CAPABILITY_U32S_3];
-
-	if (syscall(SYS_capget, &who, caps) < 0)
-		return false;
-	return caps[CAP_SYS_PTRACE / CAP_WORD_BITS].effective >>
-		       CAP_SYS_PTRACE % CAP_WORD_BITS &
-	       1;
 }
 
 /* Without Yama, or without a /proc, nothing more is asked for. */
@@ -71,7 +57,7 @@ static int probe_rights(struct why *why)
 			       "process_vm_readv of another process: "
 			       "kernel.yama.ptrace_scope is %d",
 			       scope);
-	if (may_trace_all())
+	if (rights_have(CAP_SYS_PTRACE))
 		return 0;
 	if (scope == SCOPE_ADMIN)
 		return why_not(why, -EPERM,
@@ -88,13 +74,18 @@ static int probe_rights(struct why *why)
 	return 0;
 }
 
+int cma_allowed(const struct ipc_spec *spec, struct why *why)
+{
+	int err = probe_calls(why);
+
+	return err || spec->threads ? err : probe_rights(why);
+}
+
 int cma_probe(const struct ipc_spec *spec, struct why *why)
 {
 	size_t buffers = (size_t)spec->depth + BUFFERS_OTHER;
-	int err = probe_calls(why);
+	int err = cma_allowed(spec, why);
 
-	if (!err && !spec->threads)
-		err = probe_rights(why);
 	if (!err)
 		err = parcel_fits(spec->msg_max, parcel_stride(spec->msg_max),
 				  buffers, why);

@@ -43,6 +43,9 @@ struct cma_port {
  * memory? That takes the right to trace it: the same user, a program that may
  * be dumped, and what Yama has to say (man 2 ptrace, kernel.yama.ptrace_scope).
  */
+int cma_allowed(const struct ipc_spec *spec, struct why *why);
+
+/* The same, and is there memory for the store? */
 int cma_probe(const struct ipc_spec *spec, struct why *why);
 
 int cma_open(struct ipc_link *base);

@@ -110,6 +110,20 @@ void *counted_room(struct ipc_link *base, enum counted_which which)
 	return shared->room[which];
 }
 
+int counted_open_words(struct ipc_link *link, const struct counted_kind *kind)
+{
+	int err = counted_open(link, kind);
+
+	if (err)
+		return err;
+	for (enum counted_which i = 0; i < COUNTED_COUNTERS; i++) {
+		_Atomic uint32_t *word = counted_room(link, i);
+
+		atomic_init(word, counted_start(&link->spec, i));
+	}
+	return 0;
+}
+
 int counted_attach(struct ipc_port *base)
 {
 	struct counted_port *port = (struct counted_port *)base;

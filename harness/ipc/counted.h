@@ -95,6 +95,10 @@ int counted_open(struct ipc_link *link, const struct counted_kind *kind);
 void counted_close(struct ipc_link *link);
 void *counted_room(struct ipc_link *link, enum counted_which which);
 
+/* counted_open(), and counters that are one word each, for
+ * counted_word_take() and counted_word_give(). */
+int counted_open_words(struct ipc_link *link, const struct counted_kind *kind);
+
 /* ipc_impl.attach, or the first part of it. */
 int counted_attach(struct ipc_port *port);
 

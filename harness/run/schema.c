@@ -2,6 +2,7 @@
 /* Checks records against tables of their keys. */
 #include <assert.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ipc/workload.h"
@@ -226,7 +227,9 @@ json_t *json_at(const json_t *value, const char *path)
 		assert(len < sizeof(key));
 		memcpy(key, path, len);
 		key[len] = 0;
-		value = json_object_get(value, key);
+		value = json_is_array(value)
+				? json_array_get(value, strtoul(key, NULL, 10))
+				: json_object_get(value, key);
 		if (!path[len])
 			break;
 		path += len + 1;

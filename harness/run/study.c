@@ -270,16 +270,13 @@ static void find_headlines(struct study *study)
 	for (size_t c = 0; c < study->cells; c++) {
 		size_t all[CLASSES_MAX] = {0};
 		struct cell_view *cell = &study->cell[c];
-		size_t first = 0;
 
-		while (!is_same_place(&study->cell[first], cell))
-			first++;
-		if (first < c) {
-			cell->headline = study->cell[first].headline;
+		if (cell->place < c) {
+			cell->headline = study->cell[cell->place].headline;
 			continue;
 		}
 		for (size_t d = c; d < study->cells; d++)
-			if (is_same_place(&study->cell[d], cell))
+			if (study->cell[d].place == c)
 				count_classes(study, &study->cell[d], all);
 		cell->headline = commonest(study, all);
 	}
@@ -341,7 +338,8 @@ static void find_against(struct study *study, struct cell_view *cell,
 		const char *differs = NULL;
 		int like;
 
-		if (strcmp(text(&study->cell[c], "backend"), baseline) != 0)
+		if (study->cell[c].row != cell->row ||
+		    strcmp(text(&study->cell[c], "backend"), baseline) != 0)
 			continue;
 		like = likeness(cell, &study->cell[c], &differs);
 		if (like <= best)
@@ -370,11 +368,27 @@ static void count_comparisons(struct study *study)
 	for (size_t c = 0; c < study->cells; c++) {
 		struct cell_view *cell = &study->cell[c];
 
-		for (size_t d = 0; d < study->cells; d++)
-			cell->comparisons +=
-				has_ratio(study, &study->cell[d]) &&
-				is_same_row(cell, &study->cell[d]);
+		study->cell[cell->row].comparisons += has_ratio(study, cell);
 	}
+	for (size_t c = 0; c < study->cells; c++) {
+		struct cell_view *cell = &study->cell[c];
+
+		cell->comparisons = study->cell[cell->row].comparisons;
+	}
+}
+
+/* The first cell that is alike: those that are are few, or lie near. */
+static size_t first_like(const struct study *study, size_t c, bool row)
+{
+	const struct cell_view *cell = &study->cell[c];
+
+	for (size_t d = c; d-- > 0;) {
+		const struct cell_view *other = &study->cell[d];
+
+		if (row ? is_same_row(cell, other) : is_same_place(cell, other))
+			return row ? other->row : other->place;
+	}
+	return c;
 }
 
 static void view_cells(struct study *study)
@@ -387,6 +401,8 @@ static void view_cells(struct study *study)
 			json_is_true(json_object_get(cell->json, "floor"));
 		cell->is_batch = json_int_at(cell->json, "per_sample", 1) > 1 ||
 				 !strcmp(text(cell, "timing"), "batch");
+		cell->place = first_like(study, c, false);
+		cell->row = first_like(study, c, true);
 	}
 }
 

@@ -38,7 +38,9 @@ struct cell_view {
 	size_t *of; /* its trials, as indices into seen, in file order */
 	size_t n;
 	size_t counted;
-	int headline;	/* class that its placement's trials are mostly of */
+	size_t place, row; /* first cell of the same place, of the same work at
+			      the same place */
+	int headline;	   /* class that its placement's trials are mostly of */
 	int shown;	/* that, or its own commonest where it has none of it */
 	size_t against; /* the baseline's cell, or NO_CELL */
 	const char *differs; /* in what, beside the back-end; NULL: nothing */
