@@ -151,8 +151,8 @@ static void check_table(void **state)
 	assert_true(impl->link_size >= sizeof(struct ipc_link));
 	assert_true(impl->port_size >= sizeof(struct ipc_port));
 	check_caps(impl);
-	assert_in_range(options_count(impl), 0, IPC_OPTIONS);
-	for (size_t i = 0; i < options_count(impl); i++)
+	assert_in_range(options_count(impl->options), 0, IPC_OPTIONS);
+	for (size_t i = 0; i < options_count(impl->options); i++)
 		check_option(&impl->options[i]);
 }
 

@@ -316,7 +316,7 @@ static struct ipc_spec spec_of(const struct ipc_impl *impl, bool threads)
 		.calls = impl->caps & IPC_CALLS,
 	};
 
-	options_preset(impl, spec.option);
+	options_preset(impl->options, spec.option);
 	return spec;
 }
 

@@ -26,7 +26,7 @@
 
 struct ipc_impl;
 struct ipc_ops;
-struct call_impl;
+struct call_kind;
 
 /* What a back-end can do. A cell is refused, with the reason, when it needs a
  * bit that is not here. */
@@ -271,7 +271,7 @@ struct ipc_impl {
 
 	/* Request and reply in its own way (ipc/call.h); NULL: layered on its
 	 * links. */
-	const struct call_impl *call;
+	const struct call_kind *call;
 };
 
 /* 0 if impl can serve spec for a workload that needs these caps; else a

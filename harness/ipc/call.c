@@ -19,11 +19,11 @@ static int check_ends(const char *what, unsigned int max, unsigned int n,
 		       max, what, n);
 }
 
-const struct call_impl *call_check(const struct ipc_impl *impl,
+const struct call_kind *call_check(const struct ipc_impl *impl,
 				   const struct call_spec *spec,
 				   struct why *why)
 {
-	const struct call_impl *call = impl->call ? impl->call : &call_layered;
+	const struct call_kind *call = impl->call ? impl->call : &call_layered;
 	unsigned int clients =
 		call->clients_max ? call->clients_max : CALL_CLIENTS;
 	unsigned int servers =
@@ -49,7 +49,7 @@ static void *alloc_apart(size_t bytes)
 	return at ? memset(at, 0, all) : NULL;
 }
 
-int call_service_open(const struct ipc_impl *impl, const struct call_impl *call,
+int call_service_open(const struct ipc_impl *impl, const struct call_kind *call,
 		      const struct call_spec *spec,
 		      struct call_service **service)
 {
@@ -80,7 +80,7 @@ void call_service_close(struct call_service *service)
 int call_port_attach(struct call_service *service, enum call_role role,
 		     uint16_t index, struct call_port **port)
 {
-	const struct call_impl *call = service->call;
+	const struct call_kind *call = service->call;
 	struct call_port *made = alloc_apart(call->port_size);
 	int err;
 

@@ -40,7 +40,7 @@ extern const char *const call_way_names[CALL_WAYS + 1];
 
 enum call_role { CALL_CLIENT, CALL_SERVER };
 
-struct call_impl;
+struct call_kind;
 struct call_ops;
 
 /* What a workload asks of a service. */
@@ -59,7 +59,7 @@ struct call_spec {
  * trial, is inherited by fork. */
 struct call_service {
 	const struct ipc_impl *impl;
-	const struct call_impl *call;
+	const struct call_kind *call;
 	struct call_spec spec;
 	struct event_policy policy;
 };
@@ -109,7 +109,7 @@ struct call_ops {
 		     unsigned int to, const void *buf, size_t len);
 };
 
-struct call_impl {
+struct call_kind {
 	enum call_way way;
 	uint32_t waits;	      /* IPC_CAN_WAIT bits */
 	uint16_t clients_max; /* 0: CALL_CLIENTS */
@@ -130,12 +130,12 @@ struct call_impl {
 
 /* How impl has calls: its own way, or layered. NULL and why where neither
  * will do for this spec. */
-const struct call_impl *call_check(const struct ipc_impl *impl,
+const struct call_kind *call_check(const struct ipc_impl *impl,
 				   const struct call_spec *spec,
 				   struct why *why);
 
 /* As ipc_link_open() and the others. */
-int call_service_open(const struct ipc_impl *impl, const struct call_impl *call,
+int call_service_open(const struct ipc_impl *impl, const struct call_kind *call,
 		      const struct call_spec *spec,
 		      struct call_service **service);
 void call_service_close(struct call_service *service);
@@ -145,7 +145,7 @@ void call_port_detach(struct call_port *port);
 
 /* Calls on links: requests of all clients to a server over one link that takes
  * many senders, or over a link from each; replies over a link to each client. */
-extern const struct call_impl call_layered;
+extern const struct call_kind call_layered;
 
 static inline ssize_t call_call(struct call_port *client, const void *req,
 				size_t len, void *rep, size_t room)

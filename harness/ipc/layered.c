@@ -343,7 +343,7 @@ static const struct call_ops layered_ops = {
 	.relay = layered_relay,
 };
 
-const struct call_impl call_layered = {
+const struct call_kind call_layered = {
 	.way = CALL_LAYERED,
 	.service_size = sizeof(struct layered_service),
 	.port_size = sizeof(struct layered_port),

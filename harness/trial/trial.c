@@ -165,7 +165,7 @@ static int open_service(struct trial *trial, unsigned int i)
 	const struct trial_spec *spec = trial->spec;
 	struct call_spec service = trial_call_spec(spec, &trial->plan, i);
 	struct why why;
-	const struct call_impl *call = call_check(spec->impl, &service, &why);
+	const struct call_kind *call = call_check(spec->impl, &service, &why);
 	int err = call ? call_service_open(spec->impl, call, &service,
 					   &trial->service[i])
 		       : -ENOTSUP;
