@@ -860,10 +860,10 @@ static void test_calibration_finds_a_round(void **state)
 {
 	struct trial_spec spec = spec_of("pipe", threads_of(state));
 
-	spec.calibrate_ns = 10 * NS_PER_MS;
+	spec.calibrate_ns = 300 * NS_PER_MS;
 	calibrates(&spec);
 	spec = spec_of("pipe", threads_of(state));
-	spec.calibrate_ns = 10 * NS_PER_MS;
+	spec.calibrate_ns = 300 * NS_PER_MS;
 	spec.workload = &by_batch;
 	act.for_ns = 50 * NS_PER_US;
 	calibrates(&spec);
