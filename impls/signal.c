@@ -105,7 +105,7 @@ static int signal_probe(const struct ipc_spec *spec, struct why *why)
 	if (getrlimit(RLIMIT_SIGPENDING, &pending))
 		return why_not(why, -errno, "getrlimit: %s", strerror(errno));
 	if (spec->depth > pending.rlim_cur / SIGNAL_SHARE)
-		return why_not(why, -ENOBUFS,
+		return why_not(why, -E2BIG,
 			       "%u signals in the queue are over the %llu that "
 			       "a link may take of RLIMIT_SIGPENDING (%llu)",
 			       spec->depth,

@@ -67,7 +67,7 @@ static int sysv_sem_probe(const struct ipc_spec *spec, struct why *why)
 	if (semctl(0, 0, IPC_INFO, (union semun){.info = &info}) < 0)
 		return why_not(why, -errno, "semctl: %s", strerror(errno));
 	if (spec->depth > (uint32_t)info.semvmx)
-		return why_not(why, -ERANGE,
+		return why_not(why, -E2BIG,
 			       "a semaphore counts to %d (SEMVMX), not to a "
 			       "depth of %u",
 			       info.semvmx, spec->depth);

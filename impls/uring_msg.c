@@ -84,7 +84,7 @@ static int post_probe(const struct ipc_spec *spec, struct why *why)
 		return why_not(why, -EINVAL, "messages up to %u B, not %zu",
 			       UINT32_MAX / 2, spec->msg_max);
 	if (spec->depth > URING_COMPLETIONS_MAX)
-		return why_not(why, -EINVAL,
+		return why_not(why, -E2BIG,
 			       "a completion queue for up to %u messages, not "
 			       "%u",
 			       URING_COMPLETIONS_MAX, spec->depth);

@@ -784,6 +784,32 @@ static void test_catalogue(void **state)
 		}
 }
 
+/* Holds 8 messages and no more. */
+static int holds_eight(const struct ipc_spec *spec, struct why *why)
+{
+	return spec->depth > 8 ? why_not(why, -E2BIG, "holds 8 messages") : 0;
+}
+
+static void test_depth_is_what_can_be_had(void **state)
+{
+	struct trial_spec spec = spec_of("ring", threads_of(state));
+	struct ipc_impl shallow = *spec.impl;
+	struct plan plan = {0};
+	struct why why;
+
+	shallow.probe = holds_eight;
+	spec.impl = &shallow;
+	spec.workload = catalogue_workload(&catalogue, "stream", NULL);
+	assert_int_equal(trial_plan(&spec, &plan, &why), 0);
+	assert_int_equal(plan.link[0].depth, 8);
+	/* But not where more was asked for. */
+	memset(&plan, 0, sizeof(plan));
+	spec.par.depth = 16;
+	assert_int_equal(trial_plan(&spec, &plan, &why), -E2BIG);
+	assert_string_equal(why.text, "holds 8 messages");
+	assert_int_equal(plan.link[0].depth, 16);
+}
+
 static void test_emulation_is_recorded(void **state)
 {
 	struct trial_spec spec = spec_of("pipe", threads_of(state));
@@ -989,6 +1015,7 @@ int main(int argc, char **argv)
 		BOTH(test_batches_end_on_both_nodes),
 		BOTH(test_no_warm_up_but_the_first),
 		BOTH(test_catalogue),
+		BOTH(test_depth_is_what_can_be_had),
 		BOTH(test_emulation_is_recorded),
 		BOTH(test_more_samples_than_are_kept),
 		BOTH(test_a_known_delay_is_found),

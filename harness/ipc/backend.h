@@ -242,7 +242,8 @@ struct ipc_impl {
 	size_t port_size;
 
 	/* Can this machine do it? Optional; the harness has checked caps,
-	 * waits and the two limits already. Fills why on failure. */
+	 * waits and the two limits already. Fills why on failure; -E2BIG says
+	 * that only the depth is too much. */
 	int (*probe)(const struct ipc_spec *spec, struct why *why);
 
 	/* Create every kernel object and mapping of the link. Anything with a

@@ -500,12 +500,11 @@ static void check_cell(const struct planner *p, struct cell *cell)
 	struct trial_spec spec;
 	struct plan plan = {0};
 	struct why why = {""};
-	int err = cell->workload->plan(&cell->par, &plan, &why);
+	int err;
 
 	cell_spec(cell, p->design, &spec);
+	err = trial_plan(&spec, &plan, &why);
 	cell->depth = plan.links ? plan.link[0].depth : plan.service[0].depth;
-	if (!err)
-		err = trial_check(&spec, &plan, &why);
 	if (!err && plan.services)
 		err = check_calls(cell, &spec, &plan, &why);
 	if (!err && cell->wait == IPC_WAIT_SPIN && plan.nodes > 2)

@@ -126,16 +126,28 @@ struct call_spec trial_call_spec(const struct trial_spec *spec,
 	return made;
 }
 
-int trial_check(const struct trial_spec *spec, const struct plan *plan,
-		struct why *why)
+static int check_link(const struct trial_spec *spec, struct plan *plan,
+		      unsigned int i, struct why *why)
 {
-	int err = 0;
+	uint32_t *depth = &plan->link[i].depth;
 
-	for (unsigned int i = 0; !err && i < plan->links; i++) {
+	for (;; *depth /= 2) {
 		struct ipc_spec link = trial_link_spec(spec, plan, i);
+		int err = ipc_check(spec->impl, &link, spec->workload->needs,
+				    why);
 
-		err = ipc_check(spec->impl, &link, spec->workload->needs, why);
+		if (err != -E2BIG || spec->par.depth || *depth <= 1)
+			return err;
 	}
+}
+
+int trial_plan(const struct trial_spec *spec, struct plan *plan,
+	       struct why *why)
+{
+	int err = spec->workload->plan(&spec->par, plan, why);
+
+	for (unsigned int i = 0; !err && i < plan->links; i++)
+		err = check_link(spec, plan, i, why);
 	for (unsigned int i = 0; !err && i < plan->services; i++) {
 		struct call_spec service = trial_call_spec(spec, plan, i);
 
@@ -185,9 +197,7 @@ static int open_links(struct trial *trial)
 	struct why why = {""};
 	int err;
 
-	err = spec->workload->plan(&spec->par, &trial->plan, &why);
-	if (!err)
-		err = trial_check(spec, &trial->plan, &why);
+	err = trial_plan(spec, &trial->plan, &why);
 	if (err) {
 		judge(trial, VERDICT_UNSUPPORTED, &why);
 		return err;

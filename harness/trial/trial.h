@@ -112,9 +112,13 @@ struct ipc_spec trial_link_spec(const struct trial_spec *spec,
 struct call_spec trial_call_spec(const struct trial_spec *spec,
 				 const struct plan *plan, unsigned int service);
 
-/* 0 if this plan's links and services can be had; else why. */
-int trial_check(const struct trial_spec *spec, const struct plan *plan,
-		struct why *why);
+/*
+ * The workload's plan, and whether its links and services can be had: 0, or
+ * why not. A depth that the workload chose by itself is halved until it is not
+ * too much for the back-end; one that was asked for (par.depth) stays.
+ */
+int trial_plan(const struct trial_spec *spec, struct plan *plan,
+	       struct why *why);
 
 /*
  * Run it. Always fills record, with VERDICT_FAIL or VERDICT_UNSUPPORTED and
