@@ -14,7 +14,8 @@ here=$(cd "$(dirname "$0")/.." && pwd)
 build=${O:-build}
 copy=$(mktemp -d)
 wanted=" $* "
-# What a mutant leaves in the kernel goes with a namespace, where one may be had.
+# What a mutant leaves in the kernel goes with a namespace, where one may be
+# had, and what it leaves in a folder goes with the copy.
 apart=$(unshare -i true 2>/dev/null && echo 'unshare -i')
 limit=40 # seconds for a test; a hang counts as caught
 caught=0
@@ -49,8 +50,8 @@ build_tests() {
 
 # run_test TEST [FILTER]: its status; one that runs nothing passes nothing.
 run_test() {
-	(cd "$copy" && timeout -k 2 $limit $apart "build/tests/$1" \
-		${2:+"$2"}) \
+	(cd "$copy" && TMPDIR=$copy timeout -k 2 $limit $apart \
+		"build/tests/$1" ${2:+"$2"}) \
 		>"$copy/log" 2>&1 </dev/null || return 1
 	grep -q '  OK \]' "$copy/log"
 }
