@@ -329,6 +329,66 @@ mutant emulated-copy-is-short harness/ipc/backend.c test_impls \
 	'pageswap/block/process/sizes' \
 	's/memcpy(m.data, buf, len)/memcpy(m.data, buf, len - 1)/'
 
+# Floors, submission queues and calls.
+mutant floor-memory-left harness/ipc/floor.c test_impls \
+	'memcpy/block/thread/void' \
+	'/^void floor_unmap/,/^}/s/munmap(at, bytes)/(void)at, (void)bytes/'
+mutant floor-stack-left harness/ipc/strand.c test_impls \
+	'fiber/block/thread/void' \
+	'/^void strand_close/,/^}/s/munmap(/(void)(/'
+mutant floor-fiber-stays-away impls/fiber.c test_impls \
+	'fiber/block/process/void' \
+	's/fiber_switch(&port->fiber, &port->caller)/fiber_switch(\&port->fiber, \&port->fiber)/'
+mutant floor-pages-stay-mapped impls/page_map.c test_impls \
+	'page-map/block/thread/void' \
+	's/if (munmap(at, len) < 0)/if (!at)/'
+mutant floor-no-system-call impls/syscall.c test_contract \
+	'syscall/process/calls' \
+	's/syscall(SYS_getppid)/(void)0/'
+mutant floor-stays-protected impls/page_protect.c test_contract \
+	'page-protect/process/calls' \
+	's/ ||$/)/; s/mprotect(port->memory, len, PROT_READ | PROT_WRITE) < 0)//'
+mutant uring-send-waits impls/uring.c test_impls \
+	'uring/block/process/full' \
+	'/^static ssize_t socket_send/,/^}/s/flags & IPC_NOWAIT/flags \& 2/'
+mutant uring-recv-waits impls/uring.c test_impls \
+	'uring/spin/process/empty' \
+	'/^static ssize_t socket_recv/,/^}/s/flags & IPC_NOWAIT/flags \& 2/'
+mutant uring-queue-left impls/uring.c test_impls \
+	'uring/block/thread/empty' \
+	'/uring_close(/d'
+mutant uring-completion-stays harness/ipc/uring.c test_impls \
+	'uring/block/process/sizes' \
+	'/io_uring_cqe_seen(/d'
+mutant uring-msg-inbox-left impls/uring_msg.c test_impls \
+	'uring-msg/block/process/empty' \
+	'/uring_close(link->inbox)/d'
+mutant uring-msg-room-early impls/uring_msg.c test_impls \
+	'uring-msg/block/process/held' \
+	'/^static int post_take/,/^}/s/m->len = len;/m->len = len; port->pos++; post_drain(port); port->pos--;/'
+mutant uring-msg-keeps-room impls/uring_msg.c test_impls \
+	'uring-msg/block/process/full' \
+	'/may be waiting for the room/{n;d}'
+mutant uring-msg-slot-too-many impls/uring_msg.c test_impls \
+	'uring-msg/spin/process/full' \
+	's/- port->tail < port->depth/- port->tail <= port->depth/'
+mutant call-answer-not-written impls/seccomp_notify.c test_impls \
+	'seccomp-notify/block/process/calls' \
+	's/process_vm_writev((pid_t)server->call.pid, &from/process_vm_readv((pid_t)server->call.pid, \&from/'
+mutant call-answer-comes-twice impls/seccomp_notify.c test_impls \
+	'seccomp-notify/block/process/calls' \
+	'/client->came = 0;/d'
+mutant call-server-waits impls/seccomp_notify.c test_impls \
+	'seccomp-notify/block/process/calls' \
+	'/^static ssize_t request_recv/,/^}/s/flags & IPC_NOWAIT/flags \& 2/'
+mutant call-listener-left impls/seccomp_notify.c test_impls \
+	'seccomp-notify/block/thread/calls' \
+	'/^static int attach_client/,/^}/{/close(listener)/d}'
+mutant call-is-not-trapped impls/seccomp_notify.c test_impls \
+	'seccomp-notify/block/process/calls' \
+	's/TRAPPED_MAGIC, 0, 1)/TRAPPED_MAGIC, 1, 0)/'
+
+
 # What checks and what counts.
 mutant payload-always-right harness/ipc/payload.h test_payload '' \
 	'/^IPC_INLINE bool payload_check_full/,/^}/s/return differ == 0/return differ + 1/'
