@@ -107,7 +107,7 @@ static int probe_once(struct stage *stage, const struct cell *cell,
 	snprintf(stage->about, sizeof(stage->about),
 		 "%zu B, depth %u, %u to %u%s", spec->msg_max, spec->depth,
 		 spec->senders, spec->receivers, spec->calls ? ", calls" : "");
-	for (int i = 0; i < PROBE_TRIES; i++) {
+	for (int i = 0; i < PROBE_TRIES && best_ns > PROBE_LIMIT_NS; i++) {
 		uint64_t from_ns = clock_ns(), took_ns;
 
 		if (!play_fits(stage, cell, spec, &why) &&

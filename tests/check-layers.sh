@@ -34,9 +34,10 @@ if [ -n "$hits" ]; then
 	bad=1
 fi
 
-# Words that also name a way to wait, a floor or a family are known by symbol.
-words='^(yield|call|line|memcpy|mailbox|ring|slot|stream)$'
-names=$(sed -nE 's/.*\.name = "([a-z0-9-]+)",/\1/p' impls/*.c workloads/*.c)
+# Words that also name a way to wait, a floor, a family or a scheduler's policy
+# are known by symbol.
+words='^(yield|call|fifo|line|memcpy|mailbox|ring|slot|stream|uring)$'
+names=$(sed -nE 's/^	\.name = "([a-z0-9-]+)",/\1/p' impls/*.c workloads/*.c)
 for name in $names; do
 	hits=
 	echo "$name" | grep -qE "$words" ||

@@ -8,6 +8,10 @@ json() {
 	python3 -c "import json,sys; d=json.load(open(sys.argv[1])); sys.exit(0 if ($2) else 1)" "$1"
 }
 
+json_key() {
+	python3 -c "import json,sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])" "$1" "$2"
+}
+
 check "dry run" run 0 run smoke --dry-run
 check "dry run says that nothing ran" grep -q "Nothing was run" out
 check "dry run as JSON" run 0 run smoke --dry-run --json
@@ -52,6 +56,32 @@ check "show as JSON" run 0 show --json a
 check "show: JSON" json out "d['schema'] == 'ipcbench.summary/1'"
 check "no colour in a file" sh -c "! grep -q '$(printf '\033')' out"
 
+check "show: contracts" run 0 show a --contract
+check "show: copies and calls of a mechanism" grep -q "^  pipe  *stream  *copy  *2  *write  *read  *call" out
+check "report above its own floors" run 0 report a --no-plots
+check "floors of another run" run 0 run -b null,syscall,memcpy -n 1 $short \
+	-w pingpong -s 64 -p same-pu -o i
+check "report above another run's floors" run 0 report a --no-plots --floors i
+check "report says whose floors they are" grep -q "of run $(json_key i/manifest.json run_id)" a/report.html
+check "no floors in there" refuses 2 "no floor was measured" report i --no-plots --floors f
+
+if [ "$(id -u)" -eq 0 ] && run 0 list idle && grep -q "^warm *yes" out; then
+	check "warm" run 0 run -b pipe -i cold,warm -n 2 $short -w pingpong \
+		-s 64 -p same-pu -o j
+	check "warm: told" grep -q "pipe idle=warm" out
+	check "warm: validates" run 0 validate j
+	check "warm: both passed" test "$(grep -c '"verdict": *"pass"' j/trials.jsonl)" -eq 4
+else
+	echo "skip warm: /dev/cpu_dma_latency is not to be had"
+fi
+if [ "$(id -u)" -eq 0 ] && [ -e /dev/cpu_dma_latency ]; then
+	check "warm needs rights" sh -c "
+		cp '$ipcbench' ipcbench && chmod 755 . && IPCBENCH_DATA='$top' setpriv --reuid=65534 \
+			--regid=65534 --clear-groups ./ipcbench run -b pipe \
+			-i warm --dry-run >out 2>err;
+		grep -q 'cpu_dma_latency: Permission denied' out"
+fi
+
 check "resolved job repeats" run 0 run a/job.ini $short -n 1 -s 64 -b pipe -o b
 check "resolved job: same seed" sh -c 'grep -q "$(grep ^seed a/job.ini)" b/job.ini'
 
@@ -59,9 +89,12 @@ check "wrong sizes are refused, the rest is measured" run 0 run -b sysv-msg \
 	-w pingpong -s 64,64K -p same-pu -n 1 $short -o c
 check "refused cell has its reason" grep -q "msgmax" c/cells.jsonl
 
+# Every back-end: the longest of these checks.
+LIMIT=400
 check "threads, both interfaces, every byte checked" run 0 run -n 1 $short \
-	-b all -S process,thread -a copy,lend -V full -s 1,64,4097 -p same-pu \
-	-W block -o d
+	-b all -S process,thread -a copy,lend -V full -s 1,4097 -p same-pu \
+	-W native -o d
+LIMIT=120
 check "threads: validates" run 0 validate d
 check "emulated halves are named" grep -q '"emulated": *\["' d/cells.jsonl
 check "every planned cell passed" sh -c '! grep -q "\"verdict\": *\"fail\"" d/trials.jsonl'

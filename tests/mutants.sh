@@ -7,20 +7,61 @@
 #	tests/mutants.sh NAME...	some
 #
 # A mutant that survives, whose edit does not apply any more or that does not
-# build is an error. $O is the build folder to start from, $KEEP=1 keeps the
-# copy.
+# build is an error. They are shared out among $JOBS workers, each with a copy
+# of its own. $O is the build folder to start from, $KEEP=1 keeps the copies.
 set -u
 here=$(cd "$(dirname "$0")/.." && pwd)
 build=${O:-build}
-copy=$(mktemp -d)
 wanted=" $* "
-# What a mutant leaves in the kernel goes with a namespace, where one may be had.
+limit=60 # seconds for a test; a hang counts as caught
+most=4	 # workers: waits and time slices are not for a crowd
+export PLAY_END_S=5
+
+# Those of this worker, by number; the one without a number starts them all.
+all=${MUTANTS_OF:-0}
+worker=${MUTANTS_WORKER:-}
+number=0
+
+default_jobs() {
+	jobs=$(nproc)
+	[ "$jobs" -le $most ] || jobs=$most
+	[ $# -eq 0 ] || [ "$jobs" -le $# ] || jobs=$#
+	echo "$jobs"
+}
+
+# Start the workers and add up what they say.
+share_out() {
+	jobs=${JOBS:-$(default_jobs "$@")}
+	sums=$(mktemp -d)
+	pids=''
+	trap 'kill $pids 2>/dev/null; wait; rm -rf "$sums"; exit 130' INT TERM
+	for i in $(seq 0 $((jobs - 1))); do
+		MUTANTS_OF=$jobs MUTANTS_WORKER=$i MUTANTS_SUM=$sums/$i \
+			"$0" "$@" &
+		pids="$pids $!"
+	done
+	wait
+	ended=$(cat "$sums"/* 2>/dev/null | grep -c '^end$')
+	caught=$(cat "$sums"/* 2>/dev/null | grep -c '^caught ')
+	bad=$(cat "$sums"/* 2>/dev/null | sed -n 's/^bad / /p' | tr -d '\n')
+	rm -rf "$sums"
+	if [ -n "$bad" ] || [ "$ended" -ne "$jobs" ]; then
+		echo "$caught caught; not caught:$bad"
+		[ "$ended" -eq "$jobs" ] || echo "a worker did not end"
+		exit 1
+	fi
+	echo "$caught caught, none survived"
+	[ "$caught" -gt 0 ]
+	exit
+}
+
+[ -n "$worker" ] || share_out "$@"
+
+copy=$(mktemp -d)
+# What a mutant leaves in the kernel goes with a namespace, where one may be
+# had, and what it leaves in a folder goes with the copy.
 apart=$(unshare -i true 2>/dev/null && echo 'unshare -i')
-limit=40 # seconds for a test; a hang counts as caught
-caught=0
-bad=''
 seen=' '
-export PLAY_END_S=3
 
 clean() {
 	[ "${KEEP:-0}" = 1 ] || rm -rf "$copy"
@@ -35,7 +76,8 @@ make_copy() {
 	case $build in
 	/*) ;;
 	*) [ -d "$here/$build" ] && mkdir -p "$copy/build" &&
-		cp -a "$here/$build/." "$copy/build" ;;
+		(cd "$here/$build" && tar -c --exclude=./san-* --exclude=./log .) |
+		tar -x -C "$copy/build" ;;
 	esac
 }
 
@@ -44,13 +86,13 @@ build_tests() {
 	log=$1
 	shift
 	(cd "$copy" && unset O SAN WERROR MAKEFLAGS MFLAGS MAKELEVEL &&
-		make -j2 $(printf 'build/tests/%s ' "$@")) >"$log" 2>&1
+		make -s -j2 $(printf 'build/tests/%s ' "$@")) >"$log" 2>&1
 }
 
 # run_test TEST [FILTER]: its status; one that runs nothing passes nothing.
 run_test() {
-	(cd "$copy" && timeout -k 2 $limit $apart "build/tests/$1" \
-		${2:+"$2"}) \
+	(cd "$copy" && TMPDIR=$copy timeout -k 2 $limit $apart \
+		"build/tests/$1" ${2:+"$2"}) \
 		>"$copy/log" 2>&1 </dev/null || return 1
 	grep -q '  OK \]' "$copy/log"
 }
@@ -70,7 +112,7 @@ control() {
 
 error() {
 	printf 'not ok %-28s %s\n' "$1" "$2"
-	bad="$bad $1"
+	echo "bad $1" >>"$MUTANTS_SUM"
 }
 
 # try NAME FILE TEST FILTER: the edit is made already.
@@ -82,7 +124,7 @@ try() {
 		error "$1" "SURVIVED $3 $4"
 	else
 		printf 'ok %-28s caught by %s %s\n' "$1" "$3" "$4"
-		caught=$((caught + 1))
+		echo "caught $1" >>"$MUTANTS_SUM"
 	fi
 }
 
@@ -92,6 +134,8 @@ mutant() {
 	'  ' | *" $1 "*) ;;
 	*) return 0 ;;
 	esac
+	number=$((number + 1))
+	[ $((number % all)) -eq "$worker" ] || return 0
 	if ! control "$3" "$4"; then
 		error "$1" 'NOT TRIED'
 		return 0
@@ -328,6 +372,65 @@ mutant emulated-copy-is-short harness/ipc/backend.c test_impls \
 	'pageswap/block/process/sizes' \
 	's/memcpy(m.data, buf, len)/memcpy(m.data, buf, len - 1)/'
 
+# Floors, submission queues and calls.
+mutant floor-memory-left harness/ipc/floor.c test_impls \
+	'memcpy/block/thread/void' \
+	'/^void floor_unmap/,/^}/s/munmap(at, bytes)/(void)at, (void)bytes/'
+mutant floor-stack-left harness/ipc/strand.c test_impls \
+	'fiber/block/thread/void' \
+	'/^void strand_close/,/^}/s/munmap(/(void)(/'
+mutant floor-fiber-stays-away impls/fiber.c test_impls \
+	'fiber/block/process/void' \
+	's/fiber_switch(&port->fiber, &port->caller)/fiber_switch(\&port->fiber, \&port->fiber)/'
+mutant floor-pages-stay-mapped impls/page_map.c test_impls \
+	'page-map/block/thread/void' \
+	's/if (munmap(at, len) < 0)/if (!at)/'
+mutant floor-no-system-call impls/syscall.c test_contract \
+	'syscall/process/calls' \
+	's/syscall(SYS_getppid)/(void)0/'
+mutant floor-stays-protected impls/page_protect.c test_contract \
+	'page-protect/process/calls' \
+	's/ ||$/)/; s/mprotect(port->memory, len, PROT_READ | PROT_WRITE) < 0)//'
+mutant uring-send-waits impls/uring.c test_impls \
+	'uring/block/process/full' \
+	'/^static ssize_t socket_send/,/^}/s/flags & IPC_NOWAIT/flags \& 2/'
+mutant uring-recv-waits impls/uring.c test_impls \
+	'uring/spin/process/empty' \
+	'/^static ssize_t socket_recv/,/^}/s/flags & IPC_NOWAIT/flags \& 2/'
+mutant uring-queue-left impls/uring.c test_impls \
+	'uring/block/thread/empty' \
+	'/uring_close(/d'
+mutant uring-completion-stays harness/ipc/uring.c test_impls \
+	'uring/block/process/sizes' \
+	'/io_uring_cqe_seen(/d'
+mutant uring-msg-inbox-left impls/uring_msg.c test_impls \
+	'uring-msg/block/process/empty' \
+	'/uring_close(link->inbox)/d'
+mutant uring-msg-room-early impls/uring_msg.c test_impls \
+	'uring-msg/block/process/held' \
+	'/^static int post_take/,/^}/s/m->len = len;/m->len = len; port->pos++; post_drain(port); port->pos--;/'
+mutant uring-msg-keeps-room impls/uring_msg.c test_impls \
+	'uring-msg/block/process/full' \
+	'/may be waiting for the room/{n;d}'
+mutant uring-msg-slot-too-many impls/uring_msg.c test_impls \
+	'uring-msg/spin/process/full' \
+	's/- port->tail < port->depth/- port->tail <= port->depth/'
+mutant call-answer-not-written impls/seccomp_notify.c test_impls \
+	'seccomp-notify/block/process/calls' \
+	's/process_vm_writev((pid_t)server->call.pid, &from/process_vm_readv((pid_t)server->call.pid, \&from/'
+mutant call-answer-comes-twice impls/seccomp_notify.c test_impls \
+	'seccomp-notify/block/process/calls' \
+	'/client->came = 0;/d'
+mutant call-server-waits impls/seccomp_notify.c test_impls \
+	'seccomp-notify/block/process/calls' \
+	'/^static ssize_t request_recv/,/^}/s/flags & IPC_NOWAIT/flags \& 2/'
+mutant call-listener-left impls/seccomp_notify.c test_impls \
+	'seccomp-notify/block/thread/calls' \
+	'/^static int attach_client/,/^}/{/close(listener)/d}'
+mutant call-is-not-trapped impls/seccomp_notify.c test_impls \
+	'seccomp-notify/block/process/calls' \
+	's/TRAPPED_MAGIC, 0, 1)/TRAPPED_MAGIC, 1, 0)/'
+
 # What checks and what counts.
 mutant payload-always-right harness/ipc/payload.h test_payload '' \
 	'/^IPC_INLINE bool payload_check_full/,/^}/s/return differ == 0/return differ + 1/'
@@ -371,12 +474,32 @@ mutant job-share-is-rounded harness/run/job.c test_job '' \
 	's/digits <= 17/digits <= 10/'
 mutant cell-spins-on-one-pu harness/run/cells.c test_cells '' \
 	's/cell->wait == IPC_WAIT_SPIN &&/cell->wait == IPC_WAIT_KINDS \&\&/'
+mutant trial-idles-cold harness/trial/trial.c test_trial '*test_warm*' \
+	's/if (trial->spec->idle == IDLE_COLD)/if (trial->spec->idle <= IDLE_WARM)/'
+mutant wire-forgets-idle harness/run/wire.c test_wire '' \
+	's/\.idle = (enum idle)idle/.idle = IDLE_COLD/'
+mutant ratio-across-idles harness/run/study.c test_summary '' \
+	's/is_same(a, b, "idle") \&\& //'
+mutant native-wait-spins harness/run/cells.c test_cells '' \
+	's/same ? IPC_WAIT_YIELD : IPC_WAIT_SPIN/IPC_WAIT_SPIN/'
 mutant record-tail-of-batches harness/run/wire.c test_wire '' \
 	's/(record->per_sample == 1 &&/(record->per_sample \&\&/'
 
-if [ -n "$bad" ]; then
-	echo "$caught caught; not caught:$bad"
-	exit 1
-fi
-echo "$caught caught, none survived"
-[ $caught -gt 0 ]
+# What a back-end says of itself.
+mutant pipe-counts-other-calls impls/pipe.c test_contract \
+	'pipe/process/calls' \
+	's/"write", "read"/"write", "readv"/'
+mutant ring-wakes-for-nothing impls/ring.c test_contract \
+	'ring/process/wake' \
+	's/IPC_WAKE_EXTRA/IPC_WAKE_CALL/'
+mutant ring-claims-many-ends impls/ring.c test_impls \
+	'ring/block/process/*' \
+	's/_max = 1,/_max = 0,/'
+mutant udp-claims-that-nothing-is-lost impls/udp.c test_impls \
+	'udp/block/process/*' \
+	's/\.caps = /.caps = IPC_RELIABLE | /'
+mutant brief-ends-with-a-stop impls/pipe.c test_catalogue \
+	'pipe' \
+	's/\(\.brief = ".*\)",/\1.",/'
+
+echo end >>"$MUTANTS_SUM"

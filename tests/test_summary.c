@@ -412,16 +412,16 @@ static void test_same_wait(void **state)
 	json_decref(pipe);
 }
 
-/* Checked in full is another task than checked at its ends. */
-static void test_other_check(void **state)
+/* Checked in full is another task than checked at its ends, and PUs that stay
+ * awake are another place. */
+static void other_task(const char *key, const char *value)
 {
 	json_t *pipe = fake_cell("pingpong", "pipe", 64, "same-pu", "block");
 	json_t *tcp = put_cell("pingpong", "tcp", "same-pu", "block");
 	json_t *summary;
 
-	(void)state;
 	put_blocks(1);
-	json_object_set_new(pipe, "verify", json_string("full"));
+	json_object_set_new(pipe, key, json_string(value));
 	fake_put(results, RESULTS_CELLS, json_incref(pipe));
 	put_trial(pipe, 0, 1000, 0);
 	put_trial(tcp, 0, 1000, 0);
@@ -431,6 +431,18 @@ static void test_other_check(void **state)
 	json_decref(summary);
 	json_decref(pipe);
 	json_decref(tcp);
+}
+
+static void test_other_check(void **state)
+{
+	(void)state;
+	other_task("verify", "full");
+}
+
+static void test_other_idle(void **state)
+{
+	(void)state;
+	other_task("idle", "warm");
 }
 
 static void test_no_baseline(void **state)
@@ -1331,6 +1343,7 @@ int main(void)
 		CASE(test_other_wait),
 		CASE(test_same_wait),
 		CASE(test_other_check),
+		CASE(test_other_idle),
 		CASE(test_no_baseline),
 		CASE(test_classes),
 		CASE(test_pairs_within_class),
