@@ -120,7 +120,7 @@ static int order_judge(const struct evidence *evidence, double figure[FIGURES],
 const struct workload order_workload = {
 	.name = "order",
 	.brief = "a message is received after it was sent, whoever is first",
-	.metric = "queued_ns",
+	.metric = "send_ns",
 	.meaning = "one message at a time, the sender or the receiver first, "
 		   "in no pattern; every receive has to end after its send "
 		   "began",

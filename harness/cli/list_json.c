@@ -65,12 +65,12 @@ static json_t *json_contract(const struct ipc_impl *impl)
 			 "wake", ipc_wake_names[contract->wake]);
 }
 
-static json_t *json_options(const struct ipc_impl *impl)
+static json_t *json_options(const struct ipc_option *table)
 {
 	json_t *array = json_array();
 
-	for (size_t i = 0; i < options_count(impl->options); i++) {
-		const struct ipc_option *option = &impl->options[i];
+	for (size_t i = 0; i < options_count(table); i++) {
+		const struct ipc_option *option = &table[i];
 		char preset[OPTIONS_TEXT], range[OPTIONS_TEXT];
 
 		option_value_text(option, option->preset, preset);
@@ -99,10 +99,11 @@ json_t *list_json_impl(const struct ipc_impl *impl)
 		"{ss ss ss? ss so so so so so so so so}", "name", impl->name,
 		"brief", impl->brief, "about", impl->about, "family",
 		ipc_family_names[impl->family], "contract", json_contract(impl),
-		"options", json_options(impl), "caps", json_caps(impl->caps),
-		"emulated", json_caps(ipc_resolve(impl, &ops)), "waits",
-		json_waits(impl), "senders_max", json_limit(impl->senders_max),
-		"receivers_max", json_limit(impl->receivers_max), "msg_max_b",
+		"options", json_options(impl->options), "caps",
+		json_caps(impl->caps), "emulated",
+		json_caps(ipc_resolve(impl, &ops)), "waits", json_waits(impl),
+		"senders_max", json_limit(impl->senders_max), "receivers_max",
+		json_limit(impl->receivers_max), "msg_max_b",
 		json_msg_max(impl));
 
 	list_here_text(impl, here, sizeof(here));
@@ -110,14 +111,30 @@ json_t *list_json_impl(const struct ipc_impl *impl)
 	return json_here(json, strncmp(here, "no: ", 4) != 0, &why);
 }
 
+/* Of a lesson; [] of other workloads. */
+static json_t *json_figures(const struct figure_kind *kind)
+{
+	json_t *array = json_array();
+
+	for (; kind && kind->name; kind++)
+		json_array_append_new(array,
+				      json_pack("{ss ss ss ss}", "name",
+						kind->name, "unit", kind->unit,
+						"better", kind->better,
+						"meaning", kind->meaning));
+	return array;
+}
+
 json_t *list_json_workload(const struct workload *workload)
 {
-	return json_pack("{ss ss ss ss ss sb so}", "name", workload->name,
-			 "brief", workload->brief, "metric", workload->metric,
-			 "meaning", workload->meaning, "timing",
-			 timing_names[workload->timing], "touch",
-			 (int)workload->touch, "needs",
-			 json_caps(workload->needs));
+	return json_pack("{ss ss ss ss ss sb sb so so so}", "name",
+			 workload->name, "brief", workload->brief, "metric",
+			 workload->metric, "meaning", workload->meaning,
+			 "timing", timing_names[workload->timing], "touch",
+			 (int)workload->touch, "calls", (int)workload->calls,
+			 "needs", json_caps(workload->needs), "options",
+			 json_options(workload->options), "figures",
+			 json_figures(workload->figures));
 }
 
 json_t *list_json_impls(const struct catalogue *cat)

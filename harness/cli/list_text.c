@@ -330,26 +330,39 @@ static void print_contract(const struct ipc_impl *impl)
 	print_item("wake-up", wakes[contract->wake]);
 }
 
-static void print_options(const struct ipc_impl *impl)
+/* A name, and what is said of it on lines of its own. */
+static void print_entry(const char *label, const char *name, const char *text)
 {
-	for (size_t i = 0; i < options_count(impl->options); i++) {
-		const struct ipc_option *option = &impl->options[i];
+	print_item(label, name);
+	printf("%*s", INDENT + 2, "");
+	list_wrap(INDENT + 2, INDENT + 2, text);
+}
+
+static void print_options(const struct ipc_option *table)
+{
+	for (size_t i = 0; i < options_count(table); i++) {
 		char value[OPTIONS_TEXT], range[OPTIONS_TEXT], text[400];
 
 		snprintf(text, sizeof(text), "%s; %s; unless given %s",
-			 option->help, option_range_text(option, range),
-			 option_value_text(option, option->preset, value));
-		print_item(i ? "" : "options", option->name);
-		printf("%*s", INDENT + 2, "");
-		list_wrap(INDENT + 2, INDENT + 2, text);
+			 table[i].help, option_range_text(&table[i], range),
+			 option_value_text(&table[i], table[i].preset, value));
+		print_entry(i ? "" : "options", table[i].name, text);
 	}
-	if (impl->caps & IPC_DEPTH) {
-		print_item(impl->options ? "" : "options", "depth");
-		printf("%*s", INDENT + 2, "");
-		list_wrap(INDENT + 2, INDENT + 2,
-			  "messages in flight, as --depth, for this back-end "
-			  "alone; a power of two from 2 to 1M");
-	}
+}
+
+static void print_impl_options(const struct ipc_impl *impl)
+{
+	print_options(impl->options);
+	if (impl->caps & IPC_DEPTH)
+		print_entry(impl->options ? "" : "options", "depth",
+			    "messages in flight, as --depth, for this back-end "
+			    "alone; a power of two from 2 to 1M");
+}
+
+static void print_figures(const struct figure_kind *kind)
+{
+	for (size_t i = 0; kind && kind[i].name; i++)
+		print_entry(i ? "" : "figures", kind[i].name, kind[i].meaning);
 }
 
 static void print_longest(const struct ipc_impl *impl)
@@ -420,7 +433,7 @@ void list_print_impl(const struct ipc_impl *impl, const struct catalogue *cat)
 	ends_text(impl, text, sizeof(text));
 	print_item("link", text);
 	print_longest(impl);
-	print_options(impl);
+	print_impl_options(impl);
 	list_here_text(impl, text, sizeof(text));
 	print_item("here", text);
 	print_try(impl, cat);
@@ -434,6 +447,14 @@ static void needs_text(const struct workload *workload, char *text, size_t size)
 			text_add(text, size, ipc_cap_name(cap));
 }
 
+static const char *const samples[TIMINGS] = {
+	[TIMING_ROUND] =
+		"each round stands alone: it has a latency distribution",
+	[TIMING_BATCH] = "rounds overlap: only many of them have a rate",
+	[TIMING_LESSON] = "a trial is played once, and judged from what its "
+			  "nodes mark",
+};
+
 void list_print_workload(const struct workload *workload)
 {
 	char text[160];
@@ -443,15 +464,13 @@ void list_print_workload(const struct workload *workload)
 	putchar('\n');
 	print_item("metric", workload->metric);
 	print_item("timed", workload->meaning);
-	print_item("samples", workload->timing == TIMING_ROUND
-				      ? "each round stands alone: it has a "
-					"latency distribution"
-				      : "rounds overlap: only many of them "
-					"have a rate");
+	print_item("samples", samples[workload->timing]);
+	print_figures(workload->figures);
 	print_item("payload", workload->touch
 				      ? "every byte is written and read"
 				      : "the round's number at both ends is "
 					"written and checked");
+	print_options(workload->options);
 	needs_text(workload, text, sizeof(text));
 	print_item("needs", text);
 	printf("\nTry: ipcbench run -w %s -s 64,4K\n", workload->name);
