@@ -491,8 +491,8 @@ const struct ipc_impl seccomp_notify_impl = {
 		 "cannot gain by it.\n"
 		 "It was made for container managers that perform mount(2) or "
 		 "mknod(2) on behalf of others, not for speed. Every other "
-		 "system call of the client passes the filter too and takes a "
-		 "few nanoseconds longer. seccomp_unotify(2), "
+		 "system call of the client goes by the filter too, which "
+		 "adds some tens of nanoseconds to each. seccomp_unotify(2), "
 		 "kernel/seccomp.c.\n",
 	.family = IPC_CALL,
 	.contract = {.copies = {2},

@@ -26,11 +26,11 @@ floor harness/cli base/ ipc/ trial/ run/ cli/ impls/list.h workloads/list.h
 floor impls base/ ipc/
 floor workloads ipc/workload.h
 
-# hwloc and PAPI stay in one file each.
-hits=$(grep -lE '#include <(hwloc|papi)' -r harness impls workloads |
-	grep -vE '^harness/(base/topology|trial/counters|run/tool)\.c$')
+# hwloc, PAPI and liburing stay in one file each.
+hits=$(grep -lE '#include <(hwloc|papi|liburing)' -r harness impls workloads |
+	grep -vE '^harness/(base/topology|ipc/uring|trial/counters|run/tool)\.c$')
 if [ -n "$hits" ]; then
-	printf 'hwloc or PAPI outside their files:\n%s\n' "$hits"
+	printf 'hwloc, PAPI or liburing outside their files:\n%s\n' "$hits"
 	bad=1
 fi
 
