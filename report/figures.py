@@ -9,7 +9,7 @@ from typing import Any, Sequence
 import fmt
 import gnuplot as gp
 from gnuplot import Figure
-from model import Cell, Json, Run, Sheet, Variant, metric_name
+from model import Cell, Json, Run, Sheet, Variant, metric_name, slug
 
 SERIES_MAX = 7  # in one panel; more become facets
 ROWS_MAX = 14  # back-ends in one trials figure; more become facets
@@ -234,7 +234,8 @@ def one_against_size(run: Run, sheet: Sheet, metric: Json, kind: str,
                   curve_lines(i, len(facet.series), colour(look, variant),
                               point(look, variant) + dash(variant)))
     room = min(seen) / 10, max(seen) * 10
-    if any(not variant.floor for variant, _ in facet.series):
+    if sheet.timing != "lesson" and any(
+            not variant.floor for variant, _ in facet.series):
         if fmt.is_rate(metric["unit"]):
             roofline(run, sheet, metric, chart)
         else:
@@ -367,6 +368,19 @@ def throughput(run: Run, sheet: Sheet) -> list[Figure]:
         found += against_size(run, sheet, metric, kind,
                               caption + floors_note(run, sheet)
                               + waits_note(sheet))
+    return found
+
+
+def lessons(run: Run, sheet: Sheet) -> list[Figure]:
+    """What a lesson found, a figure for each."""
+    found = []
+    for metric in sheet.cells[0].metrics:
+        better = (f"{metric['better']} is better"
+                  if metric["better"] != "none" else "neither is better")
+        found += against_size(
+            run, sheet, metric, f"lesson-{slug(metric['name'])}",
+            f"Median over trials of what each found, with intervals; "
+            f"{better}." + waits_note(sheet))
     return found
 
 
@@ -780,11 +794,13 @@ def noise_panel(run: Run, sheet: Sheet, name: str,
 def all_figures(run: Run) -> dict[str, list[Figure]]:
     """The figures of each section."""
     found: dict[str, list[Figure]] = {
-        "heatmaps": [], "latency": [], "throughput": [], "spectrum": [],
-        "trials": []}
+        "heatmaps": [], "latency": [], "throughput": [], "lessons": [],
+        "spectrum": [], "trials": []}
     for sheet in run.sheets:
         found["heatmaps"] += heatmap(run, sheet)
-        if sheet.timing == "round":
+        if sheet.timing == "lesson":
+            found["lessons"] += lessons(run, sheet)
+        elif sheet.timing == "round":
             found["latency"] += latency(run, sheet)
         else:
             found["throughput"] += throughput(run, sheet)

@@ -50,7 +50,7 @@ def scale(x: float, unit: str) -> tuple[float, str]:
     elif is_rate(unit):
         steps, suffix = _RATES, "B/s" if is_bytes(unit) else "/s"
     else:
-        return 1.0, unit
+        return 1.0, "" if unit == "1" else unit
     best = steps[0]
     for step in steps:
         if float(f"{abs(x):.3g}") >= step[0]:

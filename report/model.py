@@ -286,7 +286,8 @@ def metric_name(metric: Json) -> str:
         return "median round trip"
     if fmt.is_rate(unit):
         return "payload rate" if fmt.is_bytes(unit) else "message rate"
-    return f"{name} ({unit})"
+    # A lesson's, with its unit at the end.
+    return name.removesuffix(f"_{unit}").replace("_", " ")
 
 
 def slug(name: str) -> str:

@@ -51,6 +51,10 @@ HOW = {
         "messages without a copy can be above. Grey lines are back-ends that "
         "carry nothing: the harness alone (null), a system call on each "
         "side, a copy on each side (memcpy twice).",
+    "lessons":
+        "A lesson is played once in a trial and proves what a mechanism does; "
+        "its figures are its own, and 'ipcbench list LESSON' says what each "
+        "means. Both axes are logarithmic.",
     "spectrum":
         "All trials' rounds together. Every step to the right leaves ten "
         "times fewer rounds beyond: 99 is the time that one round in a "
@@ -151,6 +155,9 @@ def build(run: Run, figures: dict[str, list[Figure]], out: Path,
         "latency", "no cell of a round-trip workload was measured"))
     page.add("throughput", "Throughput against size", page.drawings(
         "throughput", "no cell of a one-way workload was measured"))
+    if any(sheet.timing == "lesson" for sheet in run.sheets):
+        page.add("lessons", "Lessons against size", page.drawings(
+            "lessons", "no lesson was measured"))
     page.add("spectrum", "Percentile spectrum", page.drawings(
         "spectrum", "no cell has a distribution of single rounds"))
     page.add("trials", "Trials in time order",

@@ -7,6 +7,7 @@ from typing import Any, Iterable, Sequence
 import fmt
 from model import Cell, Json, Run, Sheet, Variant, metric_name
 
+FEW = 10   # rows that need no families between them
 NAMED = 4  # cells of a reason; the others can be unfolded
 VERDICT_WORDS = ("faster", "slower", "same", "unresolved")
 QUANTILES = ("p50", "p90", "p99", "p99.9", "p99.99")
@@ -55,11 +56,12 @@ class Notes:
 
 def by_family(sheet: Sheet, columns: int,
               rows: Iterable[tuple[Variant, str]]) -> list[str]:
-    """Rows with a line above each family's, where there are several."""
+    """Rows with a line above each family's, where they are many."""
     found: list[str] = []
+    many = len(sheet.families) > 2 and len(sheet.variants) > FEW
     last = None
     for variant, row in rows:
-        if variant.family != last and len(sheet.families) > 2:
+        if variant.family != last and many:
             found.append(f'<tr class="family"><th colspan="{columns}">'
                          f"{escape(variant.family)}</th></tr>\n")
         last = variant.family
@@ -90,6 +92,9 @@ def row_head(sheet: Sheet, variant: Variant) -> str:
                        for half in cell["emulated"] or []})
     note = (f"<br><small>emulated: {escape(', '.join(emulated))}</small>"
             if emulated else "")
+    ways = sorted({str(cell["way"]) for cell in cells if cell["way"]})
+    if ways:
+        told = f"calls {escape(' and '.join(ways))}; {told}"
     return (escape(sheet.label(variant))
             + (f"<br><small>{told}</small>" if told else "") + note)
 
@@ -261,12 +266,21 @@ def headline_cell(run: Run, cell: Cell | None, notes: Notes) -> str:
         return td(f"{fmt.dash(cell.why_none())} <small>{words}</small>",
                   "fig")
     lines = [estimate(figs[0]) + other_class(run, figs[0])]
+    if cell.timing == "lesson":
+        told = [f"{name_of(fig)} {estimate(fig)}" for fig in figs]
+        told[0] += other_class(run, figs[0])
+        told.append(ratio(run, cell, figs[0], notes))
+        return td("<br>".join(told), "fig")
     if not cell.variant.floor:  # it carries no bytes
         lines[0] += over_floor(figs[0])
         lines += [fmt.value(fig["estimate"], fig["unit"]) + over_floor(fig)
                   for fig in figs[1:]]
     lines.append(ratio(run, cell, figs[0], notes))
     return td("<br>".join(line for line in lines if line), "fig")
+
+
+def name_of(fig: Json) -> str:
+    return f"<small>{escape(metric_name(fig))}</small>"
 
 
 def over_floor(fig: Json) -> str:
