@@ -15,7 +15,8 @@
 #include "trial/line.h"
 
 /* Every subject, in the order in which they run. */
-#define SUBJECTS(subject) subject(harness) subject(kernel) subject(ring)
+#define SUBJECTS(subject) \
+	subject(harness) subject(kernel) subject(ring) subject(transfer)
 
 #define DECLARE(name) void bench_##name(void);
 SUBJECTS(DECLARE)
