@@ -571,8 +571,12 @@ const struct ipc_impl tcp_zerocopy_impl = {
 		"where it likes, and what is no whole page must be read; a "
 		"message has to be in one piece, so it is copied from the "
 		"mapping to where the rest is read. That replaces the "
-		"kernel's copy by one of the program's own, and changing a "
-		"mapping costs more than copying a page does.\n"
+		"kernel's copy by one of the program's own, and making and "
+		"undoing the mapping comes on top.\n"
+		"Messages of 1 MiB sometimes wait for TCP's timers, those of "
+		"plain TCP over loopback too (/proc/net/netstat counts loss "
+		"probes and delayed acknowledgements): such trials are a mode "
+		"of their own.\n"
 		"Documentation/networking/msg_zerocopy.rst; man 7 tcp; "
 		"net/core/skbuff.c (skb_orphan_frags_rx), net/ipv4/tcp.c.\n",
 	.family = IPC_TRANSFER,

@@ -258,6 +258,46 @@ mutant moved-page-in-reach harness/ipc/moves.c test_impls \
 	'/^static int moves_loan/,/^}/s/port->sender + /port->transit + /
 	/^static int moves_publish/,/^}/s/int err = port->move(.*/int err = 0 * (int)at;/'
 
+# Pages and buffers lent to the kernel.
+mutant parcel-one-buffer harness/ipc/parcel.h test_impls \
+	'vmsplice/block/process/full' \
+	's/return p->pos & (p->depth - 1)/return p->pos \& 0/'
+mutant parcel-room-without-end harness/ipc/parcel.c test_impls \
+	'cma-pull/block/process/full' \
+	'/^int parcel_room/,/^}/s/if (p->pos - p->tail < limit)/if (limit)/'
+mutant parcel-keeps-room harness/ipc/parcel.c test_impls \
+	'cma-push/block/process/full' \
+	'/may wait for just the room/{n;d}'
+mutant parcel-room-too-late harness/ipc/parcel.c test_parcel '' \
+	's/depth \/ PARCEL_LAG/depth/'
+mutant parcel-post-wakes-nobody harness/ipc/parcel.c test_impls \
+	'cma-pull/block/process/one-pu' \
+	'/^void parcel_post/,/^}/s/event_post(&p->shared->filled/event_post(\&p->shared->drained/'
+mutant splice-same-page impls/splice.c test_impls \
+	'splice/block/process/full' \
+	's/loff_t from = (loff_t)at/loff_t from = (loff_t)at * 0/'
+mutant pagepipe-starts-again harness/ipc/pagepipe.c test_impls \
+	'vmsplice/block/process/sizes' \
+	's/port->put(port, at + done, len - done/port->put(port, at, len - done/'
+mutant pagepipe-done-before-read harness/ipc/pagepipe.c test_impls \
+	'vmsplice/block/process/full' \
+	'/^static ssize_t pagepipe_recv/,/^}/s/ssize_t n = fd_stream_recv/ssize_t n; parcel_done(\&port->parcel); n = fd_stream_recv/'
+mutant vmsplice-store-left harness/ipc/pagepipe.c test_impls \
+	'vmsplice/block/thread/empty' \
+	'/^void pagepipe_detach/,/^}/{/parcel_unmap/s/parcel_unmap/(void)/;s/(port->store, port->mapped)/0/}'
+mutant cma-reads-itself harness/ipc/cma.c test_impls \
+	'cma-pull/block/process/empty' \
+	's/process_vm_readv(port->there.pid/process_vm_readv(getpid()/'
+mutant cma-goes-on-too-early impls/cma_pull.c test_impls \
+	'cma-pull/block/process/*' \
+	'/^static ssize_t pull_recv/,/^}/s/err = len <= room ? cma_get/parcel_done(\&port->parcel); err = len <= room ? cma_get/'
+mutant zerocopy-notice-off-by-one impls/tcp_zerocopy.c test_impls \
+	'tcp-zerocopy/block/process/two-pus' \
+	's/port->freed = high + 1/port->freed = high/'
+mutant zerocopy-maps-too-much impls/tcp_zerocopy.c test_impls \
+	'tcp-zerocopy/block/process/options' \
+	's/memcpy(buf, port->map, z.length)/memcpy(buf, port->map, z.length - 1)/'
+
 # Counters.
 mutant counted-room-not-given-back harness/ipc/counted.c test_impls \
 	'eventfd/block/process/full' \
