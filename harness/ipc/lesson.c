@@ -7,6 +7,8 @@
 #include "base/stats.h"
 #include "ipc/workload.h"
 
+enum { HEAR_NS = 20000 }; /* between two looks at the board */
+
 const char *const timing_names[TIMINGS + 1] = {"round", "batch", "lesson",
 					       NULL};
 
@@ -35,6 +37,86 @@ void node_sleep(uint64_t ns)
 
 	while (nanosleep(&until, &until) < 0)
 		;
+}
+
+void node_work(uint64_t ns)
+{
+	uint64_t until = clock_ns() + ns;
+
+	while (clock_ns() < until)
+		event_relax();
+}
+
+uint64_t node_ran_ns(void)
+{
+	struct timespec ran;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ran);
+	return (uint64_t)ran.tv_sec * NS_PER_S + (uint64_t)ran.tv_nsec;
+}
+
+void node_hear(struct node *node, unsigned int word, uint64_t value)
+{
+	while (node_told(node, word) < value)
+		node_sleep(HEAR_NS);
+}
+
+int node_try_put(struct node *node, struct ipc_port *tx, uint64_t round,
+		 struct traffic traffic)
+{
+	bool lends = tx->link->impl->caps & IPC_ZEROCOPY;
+	struct ipc_msg m;
+	ssize_t n;
+	int err;
+
+	if (traffic.api == IPC_API_COPY || !lends) {
+		payload_write_how(node->buf, tx->msg_max, round, traffic.how);
+		n = ipc_send(tx, node->buf, tx->msg_max, IPC_NOWAIT);
+		return n < 0 ? (int)n : 0;
+	}
+	err = ipc_loan(tx, &m, tx->msg_max, IPC_NOWAIT);
+	if (err)
+		return err;
+	payload_write_how(m.data, m.len, round, traffic.how);
+	return ipc_publish(tx, &m);
+}
+
+/* The number of a message, and whether it is all there. */
+static uint64_t look_at(struct node *node, const void *at, size_t len,
+			size_t due, enum payload how)
+{
+	uint64_t round = len >= MESSAGE_MIN ? payload_round(payload_load(at))
+					    : UINT64_MAX;
+
+	if (len != due || len < MESSAGE_MIN ||
+	    !payload_check_how(at, len, round, how))
+		node->wrong++;
+	return round;
+}
+
+int node_get_any(struct node *node, struct ipc_port *rx, unsigned int flags,
+		 struct traffic traffic, uint64_t *round)
+{
+	size_t size = rx->msg_max;
+	struct ipc_msg m;
+	ssize_t n;
+	int err;
+
+	if (traffic.api == IPC_API_COPY) {
+		/* What was received before would pass for a message. */
+		memset(node->buf, 0, size < MESSAGE_MIN ? size : MESSAGE_MIN);
+		n = ipc_recv(rx, node->buf, size, flags);
+		if (n < 0 && n != -EMSGSIZE)
+			return (int)n;
+		*round = look_at(node, node->buf, n < 0 ? 0 : (size_t)n, size,
+				 traffic.how);
+		return 0;
+	}
+	err = ipc_take(rx, &m, flags);
+	if (err)
+		return err;
+	*round = look_at(node, m.data, m.len, size, traffic.how);
+	return ipc_release(rx, &m);
 }
 
 double lesson_median(double *y, size_t n)

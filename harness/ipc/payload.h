@@ -35,6 +35,12 @@ IPC_INLINE uint64_t payload_stamp(uint64_t round)
 	return (round + 1) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
+/* The round whose stamp this is: multiplied by the inverse of that factor. */
+IPC_INLINE uint64_t payload_round(uint64_t stamp)
+{
+	return stamp * UINT64_C(0xf1de83e19937733d) - 1;
+}
+
 /* Word i of a full payload: no two alike within 2^64 words. */
 IPC_INLINE uint64_t payload_nth(uint64_t first, size_t i)
 {

@@ -19,7 +19,9 @@
 #define IPCBENCH_IPC_WORKLOAD_H
 
 #include <errno.h>
+#include <stdatomic.h>
 
+#include "base/shm.h"
 #include "ipc/backend.h"
 #include "ipc/call.h"
 #include "ipc/payload.h"
@@ -104,6 +106,21 @@ struct marks {
 	struct mark at[];
 };
 
+/* What the nodes of a lesson tell each other over no link: words that all of
+ * them see, 0 at first, each on lines of its own. */
+enum { BOARD_WORDS = 32 };
+struct board {
+	_Alignas(SHM_APART) _Atomic uint64_t word;
+};
+
+/* What another node does now, as the kernel tells. */
+struct node_deed {
+	bool asleep;	 /* neither on a PU nor waiting for one */
+	uint64_t ran_ns; /* on a PU so far; 0: not known */
+	char where[48];	 /* the kernel's function that it sleeps in, "running",
+			    "gone" or "unknown" */
+};
+
 /* One participant's view. Only its own thread writes it. */
 struct node {
 	unsigned int self;
@@ -115,7 +132,10 @@ struct node {
 	struct call_port *client[PLAN_SERVICES]; /* likewise, by role */
 	struct call_port *server[PLAN_SERVICES];
 	struct marks *marks;		 /* of a lesson */
+	struct board *board;		 /* BOARD_WORDS of them */
 	void (*meet)(struct node *node); /* the harness's: node_meet() */
+	void (*look)(struct node *node, unsigned int other,
+		     struct node_deed *deed);
 };
 
 /* Note the time of what happens now. Some 30 ns; marks beyond plan->marks are
@@ -131,6 +151,37 @@ static inline void node_meet(struct node *node)
 
 /* Be late: sleep so long. Lessons only. */
 void node_sleep(uint64_t ns);
+
+/* Be slow: keep the PU busy so long. Lessons only. */
+void node_work(uint64_t ns);
+
+/* CPU time of this node so far: what a wait adds to it was polling. */
+uint64_t node_ran_ns(void);
+
+/* What the other node does now. Costs three files of /proc. Lessons only. */
+static inline void node_look(struct node *node, unsigned int other,
+			     struct node_deed *deed)
+{
+	node->look(node, other, deed);
+}
+
+/* Write a word of the board. What this node did before, whoever reads the word
+ * sees: the release pairs with the acquire in node_told(). */
+static inline void node_tell(struct node *node, unsigned int word,
+			     uint64_t value)
+{
+	atomic_store_explicit(&node->board[word].word, value,
+			      memory_order_release);
+}
+
+static inline uint64_t node_told(struct node *node, unsigned int word)
+{
+	return atomic_load_explicit(&node->board[word].word,
+				    memory_order_acquire);
+}
+
+/* Wait until a word is value or more; sleeps between two looks. */
+void node_hear(struct node *node, unsigned int word, uint64_t value);
 
 /* For a judge: the median of n values, which it sorts; NAN of none. */
 double lesson_median(double *y, size_t n);
@@ -216,6 +267,53 @@ IPC_INLINE int node_get(struct node *node, struct ipc_port *rx, uint64_t round,
 		       : get_lend(node, rx, round, traffic.how);
 }
 
+/* For lessons: not inlined, so each costs some nanoseconds more. */
+
+/* As node_put(), but -EAGAIN instead of waiting. A back-end whose lending is
+ * emulated cannot refuse a loan, and copies here. */
+int node_try_put(struct node *node, struct ipc_port *tx, uint64_t round,
+		 struct traffic traffic);
+
+/* Receive whatever message comes and say its number, of which there is room
+ * for in MESSAGE_MIN bytes; counted in node->wrong unless it is whole. With
+ * IPC_NOWAIT -EAGAIN instead of waiting. */
+enum { MESSAGE_MIN = PAYLOAD_WORD };
+int node_get_any(struct node *node, struct ipc_port *rx, unsigned int flags,
+		 struct traffic traffic, uint64_t *round);
+
+/*
+ * How many messages does a link hold, whose sender waits as it always does?
+ * The sender sends messages numbered from on, at most max, until it has to
+ * wait: the receiver is away and watches. Then this one receives them all. Both
+ * are called at the same time, with the same three numbers; words is the first
+ * of FILL_WORDS on the board, which are 0 before and after.
+ *
+ * Both return 0 or a negative errno. *held is how many messages were sent
+ * before one waited, max where none did; *sent is one more, which are all
+ * received then. (Without waiting a byte stream may refuse what there would be
+ * room for, see IPC_NOWAIT.)
+ */
+enum { FILL_WORDS = 4 };
+struct fill {
+	unsigned int words;
+	uint64_t from, max;
+};
+int node_fill(struct node *node, struct ipc_port *tx, const struct fill *fill,
+	      struct traffic traffic, uint64_t *sent);
+int node_watch_fill(struct node *node, struct ipc_port *rx, unsigned int sender,
+		    const struct fill *fill, struct traffic traffic,
+		    uint64_t *held, uint64_t *sent);
+
+/* Is the other one stuck: for some time asleep, or polling, while a word of
+ * the board stays as it is? To be asked again and again, about 1 ms each. */
+struct vigil {
+	bool on; /* zeroed before */
+	unsigned int looks, asleep;
+	uint64_t word, ran_ns; /* when it last went on */
+};
+bool node_is_stuck(struct node *node, unsigned int other, unsigned int word,
+		   struct vigil *vigil);
+
 /* Play node->self for this many rounds, the first numbered from. */
 typedef int (*rounds_fn)(struct node *node, uint64_t from, uint64_t rounds);
 
@@ -282,6 +380,9 @@ struct workload {
 	enum timing timing;
 	bool touch;	/* every byte written and read, not both ends */
 	uint32_t needs; /* IPC_ caps that it means nothing without */
+	uint32_t bars;	/* and with */
+	uint32_t waits; /* IPC_CAN_WAIT bits that it means something with; 0:
+			   all */
 	bool calls;	/* it uses services: its messages are always copied */
 
 	/* As a back-end's: "NAME:KEY=VALUE"; ends with name NULL, or NULL. */

@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/topology.h"
+#include "trial/deed.h"
 #include "trial/node.h"
 
 const char *const phase_names[PHASES] = {
@@ -73,10 +74,23 @@ struct marks *stage_marks(const struct stage *stage, unsigned int node)
 	return (void *)((char *)stage->marks.at + node * stage->marks_bytes);
 }
 
+static struct play *play_of(struct node *node)
+{
+	return (struct play *)((char *)node - offsetof(struct play, node));
+}
+
 /* node_meet(), for lessons. */
 static void meet_node(struct node *node)
 {
-	meet((struct play *)((char *)node - offsetof(struct play, node)));
+	meet(play_of(node));
+}
+
+/* node_look(), for lessons. They begin when every node has been at the gate,
+ * so the seat is filled. */
+static void look_at_node(struct node *node, unsigned int other,
+			 struct node_deed *deed)
+{
+	deed_read(play_of(node)->stage->seat[other].tid, deed);
 }
 
 /* Node 0 says how many rounds come next, all nodes hear it. */
@@ -399,7 +413,9 @@ int node_play(struct stage *stage, unsigned int self)
 		.rounds = spec->workload->rounds[spec->api][spec->payload],
 		.node = {.self = self,
 			 .par = &stage->spec->par,
-			 .meet = meet_node},
+			 .board = stage->board,
+			 .meet = meet_node,
+			 .look = look_at_node},
 	};
 	int err;
 

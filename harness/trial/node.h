@@ -46,6 +46,8 @@ struct stage {
 	_Alignas(SHM_APART) _Atomic uint32_t arrived;
 	_Alignas(SHM_APART) struct line_probe line[2];
 
+	struct board board[BOARD_WORDS]; /* of a lesson */
+
 	/* Written by node 0. */
 	_Alignas(SHM_APART) uint64_t agreed; /* rounds of the next call */
 	uint64_t ready_ns;		     /* all nodes are at the gate */

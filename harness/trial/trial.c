@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The supervisor of one trial: it opens, starts, watches, collects, closes. */
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -17,6 +16,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/topology.h"
+#include "trial/deed.h"
 #include "trial/node.h"
 
 const char *const verdict_names[VERDICTS + 1] = {"pass", "fail", "unsupported",
@@ -141,11 +141,29 @@ static int check_link(const struct trial_spec *spec, struct plan *plan,
 	}
 }
 
+/* What the workload cannot do with, or can only do with. */
+static int check_sense(const struct trial_spec *spec, struct why *why)
+{
+	const struct workload *workload = spec->workload;
+	uint32_t barred = spec->impl->caps & workload->bars;
+
+	if (barred)
+		return why_not(why, -ENOTSUP, "means nothing where it is %s",
+			       ipc_cap_name(barred & -barred));
+	if (workload->waits && !(workload->waits & IPC_CAN_WAIT(spec->wait)))
+		return why_not(why, -ENOTSUP,
+			       "means nothing where waiting is %s",
+			       ipc_wait_names[spec->wait]);
+	return 0;
+}
+
 int trial_plan(const struct trial_spec *spec, struct plan *plan,
 	       struct why *why)
 {
 	int err = spec->workload->plan(&spec->par, plan, why);
 
+	if (!err)
+		err = check_sense(spec, why);
 	for (unsigned int i = 0; !err && i < plan->links; i++)
 		err = check_link(spec, plan, i, why);
 	for (unsigned int i = 0; !err && i < plan->services; i++) {
@@ -405,37 +423,16 @@ static void explain_end(struct trial *trial, unsigned int child,
 	judge(trial, VERDICT_FAIL, &why);
 }
 
-/* What a late thread does, as the kernel tells: the function it sleeps in. */
-static void late_deed(pid_t tid, char *buf, size_t size)
-{
-	char path[64];
-	ssize_t n;
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%d/wchan", tid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0) {
-		snprintf(buf, size, "%s", errno == ENOENT ? "gone" : "unknown");
-		return;
-	}
-	n = read(fd, buf, size - 1);
-	close(fd);
-	if (n > 0)
-		buf[n] = '\0';
-	if (n <= 0 || strcmp(buf, "0") == 0)
-		snprintf(buf, size, "running");
-}
-
 /* Where a late node is: "timed rounds (pipe_read)". */
 static void late_place(const struct seat *seat, char *buf, size_t size)
 {
 	uint32_t phase =
 		atomic_load_explicit(&seat->phase, memory_order_relaxed);
-	char deed[48] = "not begun";
+	struct node_deed deed = {.where = "not begun"};
 
 	if (seat->tid)
-		late_deed(seat->tid, deed, sizeof(deed));
-	snprintf(buf, size, "%s (%s)", phase_names[phase], deed);
+		deed_read(seat->tid, &deed);
+	snprintf(buf, size, "%s (%s)", phase_names[phase], deed.where);
 }
 
 static void explain_late(struct trial *trial)

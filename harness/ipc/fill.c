@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/* Filling a link until its sender waits, with the receiver on watch. */
+#include "base/clock.h"
+#include "ipc/workload.h"
+
+enum { BEGUN, SENT, STOP, OVER }; /* of FILL_WORDS */
+enum { GOING, STOPPED, DRAINED }; /* what STOP says */
+
+enum {
+	LOOK_NS = 1000000, /* between two looks at who may be stuck */
+	LOOKS_ASLEEP = 6,  /* in a row, and it is not just a short sleep */
+	LOOKS_BLIND = 100, /* where the kernel does not tell */
+	RAN_NS = 3000000,  /* polling; beside what a copy may take: */
+	RAN_BYTE_NS = 2,
+	PAUSE_NS = 20000, /* between two looks at the board */
+};
+
+bool node_is_stuck(struct node *node, unsigned int other, unsigned int word,
+		   struct vigil *vigil)
+{
+	uint64_t ran_ns = RAN_NS + RAN_BYTE_NS * node->par->size;
+	struct node_deed deed;
+	uint64_t now;
+
+	node_sleep(LOOK_NS);
+	node_look(node, other, &deed);
+	now = node_told(node, word);
+	if (!vigil->on || now != vigil->word) {
+		*vigil = (struct vigil){
+			.on = true, .word = now, .ran_ns = deed.ran_ns};
+		return false;
+	}
+	vigil->looks++;
+	vigil->asleep = deed.asleep ? vigil->asleep + 1 : 0;
+	if (vigil->asleep >= LOOKS_ASLEEP)
+		return true;
+	if (deed.ran_ns == 0)
+		return vigil->looks >= LOOKS_BLIND;
+	return deed.ran_ns - vigil->ran_ns >= ran_ns;
+}
+
+int node_fill(struct node *node, struct ipc_port *tx, const struct fill *fill,
+	      struct traffic traffic, uint64_t *sent)
+{
+	unsigned int words = fill->words;
+	uint64_t n = 0;
+	int err = 0;
+
+	while (!err && n < fill->max &&
+	       node_told(node, words + STOP) == GOING) {
+		node_tell(node, words + BEGUN, n + 1);
+		err = node_put(node, tx, fill->from + n, traffic);
+		n += !err;
+		node_tell(node, words + SENT, n);
+	}
+	if (err)
+		return err;
+	node_tell(node, words + OVER, 1);
+	node_hear(node, words + STOP, DRAINED);
+	node_tell(node, words + BEGUN, 0);
+	node_tell(node, words + SENT, 0);
+	node_tell(node, words + OVER, 0);
+	/* The next fill must not find the end of this one. */
+	while (node_told(node, words + STOP) != GOING)
+		node_sleep(PAUSE_NS);
+	*sent = n;
+	return 0;
+}
+
+/* Receive all that is sent: a message that was begun will come. */
+static int drain(struct node *node, struct ipc_port *rx,
+		 const struct fill *fill, struct traffic traffic, uint64_t *got)
+{
+	unsigned int words = fill->words;
+	int err = 0;
+
+	for (*got = 0; !err;) {
+		/* In this order: once it is over, nothing more is begun. */
+		bool over = node_told(node, words + OVER);
+
+		if (*got < node_told(node, words + BEGUN))
+			err = node_get(node, rx, fill->from + (*got)++,
+				       traffic);
+		else if (over)
+			break;
+		else
+			node_sleep(PAUSE_NS);
+	}
+	return err;
+}
+
+int node_watch_fill(struct node *node, struct ipc_port *rx, unsigned int sender,
+		    const struct fill *fill, struct traffic traffic,
+		    uint64_t *held, uint64_t *sent)
+{
+	unsigned int words = fill->words;
+	struct vigil vigil = {0};
+	int err;
+
+	while (!node_told(node, words + OVER) &&
+	       !node_is_stuck(node, sender, words + SENT, &vigil))
+		;
+	*held = node_told(node, words + SENT);
+	node_tell(node, words + STOP, STOPPED);
+	err = drain(node, rx, fill, traffic, sent);
+	if (err)
+		return err;
+	node_tell(node, words + STOP, DRAINED);
+	while (node_told(node, words + OVER))
+		node_sleep(PAUSE_NS);
+	node_tell(node, words + STOP, GOING);
+	return 0;
+}
