@@ -1,45 +1,41 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One-to-one ring of slots in shared memory: the sender writes a message into
- * a slot, the receiver reads it there.
- *
- *	copies		send one, into the slot; recv one, out of it; none of
- *			them where messages are lent
- *	system calls	none a message; one to sleep (two with hybrid, which
- *			has the sleeper pay for a barrier) and one to wake
- *	cost		the lines of stamp and payload move from one PU's
- *			cache to the other's
- *
- * A slot is lap-stamped: its stamp says which position it holds, so the
- * receiver finds a message by looking at the slot alone, and there is no line
- * that both sides touch for each message. Room is the other direction: the
- * receiver publishes its position, but only each eighth of the ring and
- * whenever it finds the ring empty, and the sender reads it only when the
- * ring is full as far as it knows. So a full ring has room for an eighth, or
- * for all of it, before its sender goes on.
+ * One-to-one ring of slots in shared memory, each with a stamp of its own.
  *
  * Who writes what, each on lines of its own:
  *
- *	sender		the slots
+ *	sender		the slots; "drained" while it sleeps
  *	receiver	tail; "filled" while it sleeps
- *	sender		"drained" while it sleeps
  */
 #include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/memory.h"
-#include "base/shm.h"
-#include "ipc/backend.h"
+#include "ipc/frames.h"
 
 enum {
 	RING_LAG = 8,	      /* room is handed back by this part of the ring */
 	RING_HEAD = 8,	      /* bytes before the payload of a one-line slot */
-	RING_SHARE = 4,	      /* a ring may take this part of what is left */
 	RING_SMALL = 8 << 10, /* bytes of slots that leave room for another ring
 				 and for the rest in a cache of 32 KiB */
+	RING_DENSE = 256,     /* bytes up to which slots stand side by side */
+	RING_LINGER = 64,     /* looks for a whole batch, each with a pause */
+};
+
+enum { RING_BATCH, RING_PAGES };
+
+static const struct ipc_option ring_options[] = {
+	[RING_BATCH] = {.name = "batch",
+			.help = "messages that a receiver who finds none "
+				"waits for, for some 2 us, before it takes "
+				"the first",
+			.kind = IPC_OPTION_COUNT,
+			.preset = 1,
+			.min = 1,
+			.max = 1 << 16},
+	[RING_PAGES] = PAGES_OPTION,
+	{.name = NULL},
 };
 
 /* Positions count up and wrap. They start just before that, so that no run
@@ -81,36 +77,56 @@ struct ring_port {
 	uint32_t pos;  /* of the next message to send or to receive */
 	uint32_t tail; /* sender: as last read; receiver: as last published */
 	uint32_t lag;  /* receiver: how far tail may fall behind pos */
+	uint32_t batch;
 };
 
-/* A message of up to 56 bytes shares the line of its stamp; a longer one
- * starts on a line of its own, where copies are aligned. Lines that different
- * messages, or a stamp and its payload, come to be on are so far apart. */
-static struct ring_layout ring_spread(const struct ipc_spec *spec, size_t apart)
+/*
+ * A small ring stays in the first cache, and there a round trip takes half as
+ * long again when one side's prefetcher fetches the neighbour of a line that
+ * the other is about to write: so lines keep their distance. A message of up
+ * to 56 bytes shares the line of its stamp.
+ */
+static struct ring_layout ring_apart(const struct ipc_spec *spec)
 {
 	bool one_line = spec->msg_max <= SHM_LINE - RING_HEAD;
-	size_t payload = one_line ? RING_HEAD : apart;
-	size_t unit = one_line ? apart : SHM_APART;
+	size_t payload = one_line ? RING_HEAD : SHM_APART;
 
 	return (struct ring_layout){
-		.stride = shm_round(payload + spec->msg_max, unit),
+		.stride = shm_round(payload + spec->msg_max, SHM_APART),
 		.payload = payload,
 	};
 }
 
 /*
- * A small ring stays in the first cache, and there a round trip takes half as
- * long again when one side's prefetcher fetches the neighbour of a line that
- * the other is about to write: so lines keep their distance. A large ring is
- * for throughput, where the same prefetcher is welcome.
+ * A large ring is for throughput, and there lines count: short messages stand
+ * side by side, and none that fits into a line lies across two. A long one
+ * starts on a line of its own, where copies are aligned.
  */
+static struct ring_layout ring_dense(const struct ipc_spec *spec)
+{
+	struct ring_layout at = {RING_HEAD + spec->msg_max, RING_HEAD};
+	size_t stride = 2 * RING_HEAD;
+
+	if (at.stride > RING_DENSE) {
+		at.payload = SHM_LINE;
+		at.stride = shm_round(SHM_LINE + spec->msg_max, SHM_LINE);
+	} else if (at.stride > SHM_LINE) {
+		at.stride = shm_round(at.stride, RING_HEAD);
+	} else {
+		while (stride < at.stride)
+			stride *= 2;
+		at.stride = stride;
+	}
+	return at;
+}
+
 static struct ring_layout ring_layout(const struct ipc_spec *spec)
 {
-	struct ring_layout apart = ring_spread(spec, SHM_APART);
+	struct ring_layout apart = ring_apart(spec);
 
 	if (apart.stride <= RING_SMALL / spec->depth)
 		return apart;
-	return ring_spread(spec, SHM_LINE);
+	return ring_dense(spec);
 }
 
 static size_t ring_bytes(const struct ipc_spec *spec)
@@ -121,26 +137,25 @@ static size_t ring_bytes(const struct ipc_spec *spec)
 
 static int ring_probe(const struct ipc_spec *spec, struct why *why)
 {
-	size_t limit = memory_available() / RING_SHARE;
-
 	if (spec->msg_max > UINT32_MAX / 2)
 		return why_not(why, -EINVAL,
 			       "takes messages up to %u bytes, not %zu",
 			       UINT32_MAX / 2, spec->msg_max);
-	if (ring_bytes(spec) > limit)
-		return why_not(why, -ENOMEM,
-			       "%u slots of %zu B are %zu MiB, over the %zu "
-			       "MiB that a link may take of what is left here",
-			       spec->depth, ring_layout(spec).stride,
-			       ring_bytes(spec) >> 20, limit >> 20);
-	return 0;
+	return frames_probe(ring_bytes(spec),
+			    (enum pages)spec->option[RING_PAGES], why);
+}
+
+static struct ring_slot *ring_slot_at(const struct ring_port *port,
+				      uint32_t pos)
+{
+	size_t index = pos & (port->depth - 1);
+
+	return (void *)(port->slots + index * port->at.stride);
 }
 
 static struct ring_slot *ring_slot(const struct ring_port *port)
 {
-	size_t index = port->pos & (port->depth - 1);
-
-	return (void *)(port->slots + index * port->at.stride);
+	return ring_slot_at(port, port->pos);
 }
 
 static void *ring_data(const struct ring_port *port, struct ring_slot *slot)
@@ -156,8 +171,8 @@ static int ring_open(struct ipc_link *base)
 	struct ring_shared *shared;
 	int err;
 
-	err = shm_open_anon(&link->shm, "ipcbench-ring", bytes,
-			    bytes >= SHM_HUGE);
+	err = frames_open(&link->shm, "ipcbench-ring", bytes,
+			  (enum pages)base->spec.option[RING_PAGES]);
 	if (err)
 		return err;
 	link->at = ring_layout(&base->spec);
@@ -180,6 +195,15 @@ static void ring_close(struct ipc_link *base)
 	shm_close(&((struct ring_link *)base)->shm);
 }
 
+/* A batch leaves the sender room to go on. */
+static uint32_t ring_batch(const struct ipc_spec *spec)
+{
+	uint64_t batch = spec->option[RING_BATCH];
+
+	return batch < spec->depth / 2 ? (uint32_t)batch
+				       : (spec->depth + 1) / 2;
+}
+
 static int ring_attach(struct ipc_port *base)
 {
 	struct ring_port *port = (struct ring_port *)base;
@@ -192,6 +216,7 @@ static int ring_attach(struct ipc_port *base)
 	port->depth = spec->depth;
 	port->pos = port->tail = RING_FIRST;
 	port->lag = spec->depth > RING_LAG ? spec->depth / RING_LAG : 1;
+	port->batch = ring_batch(spec);
 	return shm_fault_in(link->shm.at, link->shm.bytes);
 }
 
@@ -199,10 +224,9 @@ static void ring_describe(const struct ipc_link *base, char *buf, size_t size)
 {
 	const struct ring_link *link = (const struct ring_link *)base;
 
-	snprintf(buf, size, "%u slots of %zu B, %ld KiB pages",
+	snprintf(buf, size, "%u slots of %zu B, %zu KiB pages",
 		 base->spec.depth, link->at.stride,
-		 link->shm.huge ? (long)(SHM_HUGE >> 10)
-				: sysconf(_SC_PAGESIZE) >> 10);
+		 frames_page_bytes(&link->shm) >> 10);
 }
 
 /* 0 when the slot at pos is the sender's to write, or -EAGAIN. */
@@ -246,6 +270,26 @@ static void ring_drain(struct ring_port *port)
 		   &port->base.link->policy);
 }
 
+/*
+ * A receiver that is as fast as its sender would look at each line while that
+ * is being written, and take it away each time: so it looks at the end of the
+ * batch, which the sender does not touch yet. It looks no longer than a while:
+ * the batch may never come, and what is there may not wait for it.
+ */
+static void ring_linger(const struct ring_port *port)
+{
+	uint32_t last = port->pos + port->batch - 1;
+	const struct ring_slot *slot = ring_slot_at(port, last);
+
+	for (unsigned int i = 0; i < RING_LINGER; i++) {
+		/* Only a hint: who takes a message acquires its own stamp. */
+		if (atomic_load_explicit(&slot->stamp, memory_order_relaxed) ==
+		    last + 1)
+			return;
+		event_relax();
+	}
+}
+
 /* The slot at pos with its message in it, or NULL for -EAGAIN. */
 static struct ring_slot *ring_filled(struct ring_port *port, unsigned int flags)
 {
@@ -259,6 +303,8 @@ static struct ring_slot *ring_filled(struct ring_port *port, unsigned int flags)
 	ring_drain(port);
 	if (flags & IPC_NOWAIT)
 		return NULL;
+	if (port->batch > 1)
+		ring_linger(port);
 	event_wait(&port->shared->filled, &slot->stamp, before,
 		   &port->base.link->policy);
 	return slot;
@@ -355,10 +401,44 @@ static const struct ipc_ops ring_ops = {
 const struct ipc_impl ring_impl = {
 	.name = "ring",
 	.brief = "one-to-one ring of slots in shared memory",
+	.about = "Sender and receiver share a ring of slots. The sender writes "
+		 "a message into the next slot and then the slot's stamp, "
+		 "which says which position of the endless stream it holds; "
+		 "the receiver polls the stamp of the slot that is due and "
+		 "reads the message behind it. There is no shared counter of "
+		 "messages: what moves from one PU's cache to the other's is "
+		 "the line of stamp and payload, and up to 56 bytes need no "
+		 "second line. With send and recv there is a copy at each "
+		 "end; with loan and take the message is written and read in "
+		 "its slot, and nothing is copied.\n"
+		 "Room goes the other way by one counter, which the receiver "
+		 "publishes each eighth of the ring and whenever it finds "
+		 "nothing, and which the sender reads only when the ring is "
+		 "full as far as it knows. So a full ring has room for an "
+		 "eighth, or for all of it, before its sender goes on.\n"
+		 "No system call is made for a message. Who finds nothing "
+		 "polls, or sleeps on the stamp itself (futex(2)); who fills a "
+		 "slot looks whether somebody sleeps and makes the call only "
+		 "then. With wait=hybrid the sleeper pays for the memory "
+		 "barrier between the two (membarrier(2)), with wait=block "
+		 "each message does.\n"
+		 "Who receives as fast as is sent reads each line while it is "
+		 "still being written, and a line that goes to and fro for "
+		 "each message is what a stream of short ones pays for. With "
+		 "batch=N a receiver that finds nothing looks for the Nth "
+		 "message from there, for up to some 2 us, and then takes "
+		 "them all: a stream gets faster, a lone message is late by "
+		 "that much.\n"
+		 "A ring of up to 8 KiB keeps its slots two lines apart, for "
+		 "latency; a larger one packs short messages side by side, "
+		 "for throughput. Compare with ring-index, the classical ring "
+		 "of two counters, and with mailbox, which holds one "
+		 "message.\n",
 	.family = IPC_RING,
 	.contract = {.copies = {2, 0},
 		     .calls = {"", ""},
 		     .wake = IPC_WAKE_EXTRA},
+	.options = ring_options,
 	.caps = IPC_RELIABLE | IPC_COPY | IPC_ZEROCOPY | IPC_BOUNDARY |
 		IPC_DEPTH | IPC_PROCESSES | IPC_THREADS,
 	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK) | IPC_CAN_WAIT(IPC_WAIT_SPIN) |
