@@ -177,7 +177,7 @@ $(O)/tests/peer_boost.o: tests/peer_boost.cc $(O)/flags
 	$(Q)if $(CXX) $(PEER_FLAGS) -E $< >/dev/null 2>&1; then \
 		$(CXX) $(PEER_FLAGS) -MMD -MP -c -o $@ $<; \
 	else $(CC) -x c -c -o $@ /dev/null; fi
-PEER_FLAGS = -std=c++17 -fno-exceptions -fno-rtti -g $(OPT) -pthread
+PEER_FLAGS = -std=c++17 -I. -fno-exceptions -fno-rtti -g $(OPT) -pthread
 
 $(O)/tests/selfbench: $(BENCH_OBJ) $(O)/tests/peer_boost.o \
 		$(O)/tests/libparts.a $(O)/libcli.a $(O)/libipcbench.a $(O)/libs

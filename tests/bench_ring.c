@@ -1,4 +1,615 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Rings against floors and against other people's rings, between two PUs.
+ *
+ * Ours go through the port's table, as everything in the suite does: round
+ * trips and streams by loan and publish, take and release, in a loop without
+ * a harness. Floors and peers are inlined. Both sides are threads of one
+ * process, bound to a PU each; every byte of a message is written and read.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/shm.h"
+#include "cli/command.h"
+#include "ipc/options.h"
+#include "tests/peer.h"
+#include "tests/selfbench.h"
+
 void bench_ring(void);
+
+enum {
+	WORD = 8,
+	LINE_PAYLOAD = 56, /* bytes that share a line with a stamp */
+	TRIPS = 20000,	   /* of a figure */
+	LAPS = 6,	   /* of a stream through its ring, at least */
+	MESSAGES = 300000, /* of a stream, at least */
+	ROOM_NS_HYBRID = 2000,
+};
+
+/* One of ours: a link each way, and the ports of both sides. */
+struct ours {
+	const char *name; /* of the back-end */
+	const char *options;
+	uint32_t depth;
+	size_t size;
+	enum ipc_wait wait;
+	uint64_t messages;
+	struct ipc_ops ops;
+	struct ipc_link *link[2];
+	struct ipc_port *tx[2], *rx[2];
+};
+
+enum { THERE, BACK };
+
+static void must(int err, const char *what)
+{
+	if (!err)
+		return;
+	fprintf(stderr, "%s: %s\n", what, strerror(-err));
+	exit(EXIT_FAILURE);
+}
+
+static struct ipc_spec ours_spec(const struct ours *o,
+				 const struct ipc_impl *impl)
+{
+	struct ipc_spec spec = {
+		.msg_max = o->size,
+		.depth = o->depth,
+		.spin_ns = ROOM_NS_HYBRID,
+		.senders = 1,
+		.receivers = 1,
+		.wait = o->wait,
+		.threads = true,
+		.calls = impl->caps & IPC_CALLS,
+	};
+	struct why why;
+
+	options_preset(impl->options, spec.option);
+	if (options_parse(impl->name, impl->options,
+			  o->options ? o->options : "", spec.option, &why)) {
+		fprintf(stderr, "%s\n", why.text);
+		exit(EXIT_FAILURE);
+	}
+	return spec;
+}
+
+/* False, with the limit reported as absent, where the machine cannot. */
+static bool ours_open(struct ours *o, const char *limit)
+{
+	const struct ipc_impl *impl = catalogue_impl(&catalogue, o->name, NULL);
+	struct ipc_spec spec;
+	struct why why;
+
+	if (!impl) {
+		bench_absent(limit, "not here: the back-end");
+		return false;
+	}
+	spec = ours_spec(o, impl);
+	if (ipc_check(impl, &spec, 0, &why)) {
+		bench_absent(limit, why.text);
+		return false;
+	}
+	ipc_resolve(impl, &o->ops);
+	for (int i = THERE; i <= BACK; i++) {
+		must(ipc_link_open(impl, &spec, &o->ops,
+				   i && spec.calls ? o->link[THERE] : NULL,
+				   &o->link[i]),
+		     "open");
+		must(ipc_port_attach(o->link[i], IPC_TX, 0, &o->tx[i]),
+		     "attach");
+		must(ipc_port_attach(o->link[i], IPC_RX, 0, &o->rx[i]),
+		     "attach");
+	}
+	return true;
+}
+
+static void ours_close(struct ours *o)
+{
+	for (int i = BACK; i >= THERE; i--) {
+		ipc_port_detach(o->tx[i]);
+		ipc_port_detach(o->rx[i]);
+		ipc_link_close(o->link[i]);
+	}
+}
+
+IPC_INLINE void put(struct ipc_port *tx, size_t size, uint64_t value)
+{
+	struct ipc_msg m;
+	uint64_t *word;
+
+	must(ipc_loan(tx, &m, size, 0), "loan");
+	word = m.data;
+	for (size_t i = 0; i < size / WORD; i++)
+		word[i] = value;
+	must(ipc_publish(tx, &m), "publish");
+}
+
+IPC_INLINE uint64_t get(struct ipc_port *rx, size_t size)
+{
+	struct ipc_msg m;
+	const uint64_t *word;
+	uint64_t sum = 0;
+
+	must(ipc_take(rx, &m, 0), "take");
+	word = m.data;
+	for (size_t i = 0; i < size / WORD; i++)
+		sum += word[i];
+	must(ipc_release(rx, &m), "release");
+	return sum;
+}
+
+/* Loops of a size that the compiler knows, as for the peers. */
+#define OURS_LOOPS(size)                                                 \
+	static void ours_source_##size(void *arg)                        \
+	{                                                                \
+		struct ours *o = arg;                                    \
+                                                                         \
+		for (uint64_t i = 0; i < o->messages; i++)               \
+			put(o->tx[THERE], size, i);                      \
+		bench_keep(get(o->rx[BACK], size));                      \
+	}                                                                \
+	static void ours_sink_##size(void *arg)                          \
+	{                                                                \
+		struct ours *o = arg;                                    \
+		uint64_t sum = 0;                                        \
+                                                                         \
+		for (uint64_t i = 0; i < o->messages; i++)               \
+			sum += get(o->rx[THERE], size);                  \
+		put(o->tx[BACK], size, sum);                             \
+	}                                                                \
+	static void ours_ping_##size(void *arg)                          \
+	{                                                                \
+		struct ours *o = arg;                                    \
+                                                                         \
+		for (uint64_t i = 0; i < TRIPS; i++) {                   \
+			put(o->tx[THERE], size, i);                      \
+			bench_keep(get(o->rx[BACK], size));              \
+		}                                                        \
+	}                                                                \
+	static void ours_pong_##size(void *arg)                          \
+	{                                                                \
+		struct ours *o = arg;                                    \
+                                                                         \
+		for (uint64_t i = 0; i < TRIPS; i++)                     \
+			put(o->tx[BACK], size, get(o->rx[THERE], size)); \
+	}
+OURS_LOOPS(8)
+OURS_LOOPS(56)
+OURS_LOOPS(64)
+
+#define OURS_ENTRY(size)                                                      \
+	{                                                                     \
+		size, ours_source_##size, ours_sink_##size, ours_ping_##size, \
+			ours_pong_##size                                      \
+	}
+static const struct ours_loops {
+	size_t size;
+	void (*source)(void *), (*sink)(void *);
+	void (*ping)(void *), (*pong)(void *);
+} ours_loops[] = {OURS_ENTRY(8), OURS_ENTRY(56), OURS_ENTRY(64)};
+
+static const struct ours_loops *ours_find(size_t size)
+{
+	const struct ours_loops *loops = ours_loops;
+
+	while (loops->size != size)
+		loops++;
+	return loops;
+}
+
+static double ours_trip_ns(const void *arg)
+{
+	struct ours *o = (struct ours *)arg;
+	const struct ours_loops *loops = ours_find(o->size);
+
+	return bench_duo(loops->ping, loops->pong, o) / TRIPS;
+}
+
+/* M/s. */
+static double ours_rate(const void *arg)
+{
+	struct ours *o = (struct ours *)arg;
+	const struct ours_loops *loops = ours_find(o->size);
+
+	return 1e3 * (double)o->messages /
+	       bench_duo(loops->source, loops->sink, o);
+}
+
+/* The floor of a round trip: a line each way, with one writer each. */
+
+struct mailbox {
+	_Alignas(SHM_APART) _Atomic uint64_t there;
+	_Alignas(SHM_APART) _Atomic uint64_t back;
+};
+
+static void mail_wait(_Atomic uint64_t *line, uint64_t value)
+{
+	while (atomic_load_explicit(line, memory_order_acquire) != value)
+		event_relax();
+}
+
+static void mail_ping(void *arg)
+{
+	struct mailbox *box = arg;
+
+	for (uint64_t i = 1; i <= TRIPS; i++) {
+		atomic_store_explicit(&box->there, i, memory_order_release);
+		mail_wait(&box->back, i);
+	}
+}
+
+static void mail_pong(void *arg)
+{
+	struct mailbox *box = arg;
+
+	for (uint64_t i = 1; i <= TRIPS; i++) {
+		mail_wait(&box->there, i);
+		atomic_store_explicit(&box->back, i, memory_order_release);
+	}
+}
+
+static double mailbox_trip_ns(const void *arg)
+{
+	static struct mailbox box;
+
+	(void)arg;
+	memset(&box, 0, sizeof(box));
+	return bench_duo(mail_ping, mail_pong, &box) / TRIPS;
+}
+
+static void trip(const char *name, struct ours o, double limit)
+{
+	struct bench_ratio ratio = {
+		.name = name,
+		.limit = limit,
+		.cross = true,
+		.own = ours_trip_ns,
+		.floor = mailbox_trip_ns,
+		.arg = &o,
+	};
+
+	o.wait = IPC_WAIT_SPIN;
+	if (!ours_open(&o, name))
+		return;
+	bench_ratio(&ratio);
+	ours_close(&o);
+}
+
+static void bench_trips(void)
+{
+	trip("ring: round trip 8 B, 8 slots / mailbox",
+	     (struct ours){.name = "ring", .depth = 8, .size = WORD}, 1.15);
+	trip("ring: round trip 56 B, 8 slots / mailbox",
+	     (struct ours){.name = "ring", .depth = 8, .size = LINE_PAYLOAD},
+	     1.15);
+	trip("ring: round trip 56 B, 1024 slots / mailbox",
+	     (struct ours){.name = "ring", .depth = 1024, .size = LINE_PAYLOAD},
+	     1.5);
+	trip("slot: round trip 8 B / mailbox",
+	     (struct ours){.name = "slot", .depth = 1, .size = WORD}, 0.75);
+}
+
+/* Streams against peers: each has its best of a small and a large ring. */
+
+struct peer_run {
+	const struct peer *peer;
+	void *at;
+	uint64_t messages;
+	uint64_t sum;
+	_Atomic uint32_t done;
+};
+
+static void peer_source(void *arg)
+{
+	struct peer_run *run = arg;
+
+	run->peer->source(run->at, run->messages);
+	while (!atomic_load_explicit(&run->done, memory_order_acquire))
+		event_relax();
+}
+
+static void peer_sink(void *arg)
+{
+	struct peer_run *run = arg;
+
+	run->sum = run->peer->sink(run->at, run->messages);
+	atomic_store_explicit(&run->done, 1, memory_order_release);
+}
+
+static uint64_t stream_messages(uint32_t depth)
+{
+	uint64_t laps = (uint64_t)LAPS * depth;
+
+	return laps > MESSAGES ? laps : MESSAGES;
+}
+
+/* M/s of one queue in memory like that of our large rings. */
+static double peer_rate(const struct peer *peer, void *at, uint32_t depth)
+{
+	struct peer_run run = {
+		.peer = peer, .at = at, .messages = stream_messages(depth)};
+
+	memset(at, 0, peer->bytes);
+	peer->init(at);
+	return 1e3 * (double)run.messages /
+	       bench_duo(peer_source, peer_sink, &run);
+}
+
+/* Two of ours and all of theirs, of one message size. */
+struct contest {
+	size_t size;
+	struct ours ours[PEER_RINGS];
+	struct shm memory;
+	double best; /* of theirs in the last turn, by name */
+};
+
+static uint32_t contest_depth(size_t size, int ring)
+{
+	return ring == PEER_SMALL ? PEER_SLOTS_SMALL
+				  : (uint32_t)(PEER_BYTES_LARGE / size);
+}
+
+static double contest_ours(const void *arg)
+{
+	const struct contest *c = arg;
+	double small = ours_rate(&c->ours[PEER_SMALL]);
+	double large = ours_rate(&c->ours[PEER_LARGE]);
+
+	if (getenv("BENCH_V"))
+		fprintf(stderr, "ours %zu: %.0f %.0f\n", c->size, small, large);
+	return small > large ? small : large;
+}
+
+static double contest_theirs(const void *arg)
+{
+	const struct contest *c = arg;
+	const struct peer(*tables[])[PEER_RINGS] = {peer_ck, peer_boost};
+	int size = c->size == WORD ? PEER_8 : PEER_64;
+	double best = 0;
+
+	for (size_t i = 0; i < 2; i++)
+		for (int ring = 0; tables[i] && ring < PEER_RINGS; ring++) {
+			const struct peer *peer = &tables[i][size][ring];
+			double rate = peer->name
+					      ? peer_rate(peer, c->memory.at,
+							  contest_depth(c->size,
+									ring))
+					      : 0;
+			if (getenv("BENCH_V"))
+				fprintf(stderr, "%s: %.0f\n", peer->name, rate);
+
+			best = rate > best ? rate : best;
+		}
+	return best;
+}
+
+static void contest(const char *name, const char *backend, const char *options,
+		    size_t size, double limit)
+{
+	struct contest c = {.size = size};
+	struct bench_ratio ratio = {
+		.name = name,
+		.limit = limit,
+		.at_least = true,
+		.cross = true,
+		.own = contest_ours,
+		.floor = contest_theirs,
+		.arg = &c,
+	};
+
+	if (!peer_ck[0][0].name && !peer_boost) {
+		bench_absent(name, "not here: ck_ring.h, boost/lockfree");
+		return;
+	}
+	must(shm_open_anon(&c.memory, "ipcbench-peer", 2 * PEER_BYTES_LARGE,
+			   true),
+	     "memory");
+	for (int i = 0; i < PEER_RINGS; i++) {
+		uint32_t depth = contest_depth(size, i);
+
+		c.ours[i] = (struct ours){.name = backend,
+					  .options = options,
+					  .depth = depth,
+					  .size = size,
+					  .wait = IPC_WAIT_SPIN,
+					  .messages = stream_messages(depth)};
+		if (!ours_open(&c.ours[i], name))
+			exit(EXIT_FAILURE);
+	}
+	bench_ratio(&ratio);
+	for (int i = 0; i < PEER_RINGS; i++)
+		ours_close(&c.ours[i]);
+	shm_close(&c.memory);
+}
+
+/*
+ * The floor of a stream: lines that one side writes and the other reads, in a
+ * ring like ours, with a counter that is posted once a batch.
+ */
+
+enum { HAND_LINES = 1024, HAND_LAG = HAND_LINES / 8 };
+
+struct hand_off {
+	_Alignas(SHM_APART) _Atomic uint64_t head;
+	_Alignas(SHM_APART) _Atomic uint64_t tail;
+	_Alignas(SHM_APART) _Atomic uint64_t done;
+	uint64_t lines, batch;
+	_Alignas(SHM_APART) uint64_t ring[HAND_LINES][SHM_LINE / WORD];
+};
+
+/* Wait until counter is beyond from; returns what it is then. */
+static uint64_t hand_wait(_Atomic uint64_t *counter, uint64_t from)
+{
+	uint64_t now;
+
+	while ((now = atomic_load_explicit(counter, memory_order_acquire)) <=
+	       from)
+		event_relax();
+	return now;
+}
+
+static void hand_source(void *arg)
+{
+	struct hand_off *h = arg;
+	uint64_t room = HAND_LINES;
+
+	for (uint64_t i = 0; i < h->lines; i++) {
+		uint64_t *line = h->ring[i % HAND_LINES];
+
+		if (i == room)
+			room = HAND_LINES + hand_wait(&h->tail, i - HAND_LINES);
+		for (int k = 0; k < SHM_LINE / WORD; k++)
+			line[k] = i;
+		if ((i + 1) % h->batch == 0)
+			atomic_store_explicit(&h->head, i + 1,
+					      memory_order_release);
+	}
+	hand_wait(&h->done, 0);
+}
+
+static void hand_sink(void *arg)
+{
+	struct hand_off *h = arg;
+	uint64_t head = 0, sum = 0;
+
+	for (uint64_t i = 0; i < h->lines; i++) {
+		const uint64_t *line = h->ring[i % HAND_LINES];
+
+		if (i == head)
+			head = hand_wait(&h->head, i);
+		for (int k = 0; k < SHM_LINE / WORD; k++)
+			sum += line[k];
+		if ((i + 1) % HAND_LAG == 0)
+			atomic_store_explicit(&h->tail, i + 1,
+					      memory_order_release);
+	}
+	bench_keep(sum);
+	atomic_store_explicit(&h->done, 1, memory_order_release);
+}
+
+/* A stream of ours beside it. Bytes are compared: size of them a message. */
+struct bulk {
+	struct ours ours;
+	uint64_t batch_lines;
+};
+
+/* GB/s. */
+static double bulk_ours(const void *arg)
+{
+	const struct bulk *b = arg;
+
+	return ours_rate(&b->ours) * (double)b->ours.size / 1e3;
+}
+
+static double bulk_floor(const void *arg)
+{
+	static struct hand_off h;
+	const struct bulk *b = arg;
+
+	memset(&h, 0, sizeof(h));
+	h.lines = MESSAGES / b->batch_lines * b->batch_lines;
+	h.batch = b->batch_lines;
+	return (double)h.lines * SHM_LINE /
+	       bench_duo(hand_source, hand_sink, &h);
+}
+
+static void bulk(const char *name, struct ours o, uint64_t batch_lines,
+		 double limit)
+{
+	struct bulk b = {.ours = o, .batch_lines = batch_lines};
+	struct bench_ratio ratio = {
+		.name = name,
+		.limit = limit,
+		.at_least = true,
+		.cross = true,
+		.own = bulk_ours,
+		.floor = bulk_floor,
+		.arg = &b,
+	};
+
+	b.ours.wait = IPC_WAIT_SPIN;
+	b.ours.messages = stream_messages(o.depth);
+	if (!ours_open(&b.ours, name))
+		return;
+	bench_ratio(&ratio);
+	ours_close(&b.ours);
+}
+
+/* Who posts and looks for sleepers, beside who need not. Nobody sleeps. */
+struct hot {
+	struct ours waits, spins;
+};
+
+static double hot_waits(const void *arg)
+{
+	return ours_rate(&((const struct hot *)arg)->waits);
+}
+
+static double hot_spins(const void *arg)
+{
+	return ours_rate(&((const struct hot *)arg)->spins);
+}
+
+static void hot(const char *name, struct ours o, double limit)
+{
+	struct hot h = {.waits = o, .spins = o};
+	struct bench_ratio ratio = {
+		.name = name,
+		.limit = limit,
+		.at_least = true,
+		.cross = true,
+		.own = hot_waits,
+		.floor = hot_spins,
+		.arg = &h,
+	};
+
+	h.waits.wait = IPC_WAIT_HYBRID;
+	h.spins.wait = IPC_WAIT_SPIN;
+	h.waits.messages = h.spins.messages = stream_messages(o.depth);
+	if (!ours_open(&h.waits, name) || !ours_open(&h.spins, name))
+		exit(EXIT_FAILURE);
+	bench_ratio(&ratio);
+	ours_close(&h.waits);
+	ours_close(&h.spins);
+}
+
 void bench_ring(void)
 {
+	bench_trips();
+	contest("ring: stream 8 B one by one / the better peer", "ring", NULL,
+		WORD, 2);
+	contest("ring:batch=32: stream 8 B / the better peer", "ring",
+		"batch=32", WORD, 2);
+	contest("ring: stream 64 B one by one / the better peer", "ring", NULL,
+		SHM_LINE, 1.1);
+	contest("ring-index: stream 64 B one by one / the better peer",
+		"ring-index", NULL, SHM_LINE, 1.1);
+	bulk("ring-index:batch=32: bytes of 64 B / lines handed over",
+	     (struct ours){.name = "ring-index",
+			   .options = "batch=32",
+			   .depth = 1024,
+			   .size = SHM_LINE},
+	     32, 0.9);
+	bulk("ring:batch=64: bytes of 8 B / lines handed over",
+	     (struct ours){.name = "ring",
+			   .options = "batch=64",
+			   .depth = 4096,
+			   .size = WORD},
+	     8, 0.9);
+	bulk("ring-index:batch=64: bytes of 8 B / lines handed over",
+	     (struct ours){.name = "ring-index",
+			   .options = "batch=64",
+			   .depth = 8192,
+			   .size = WORD},
+	     8, 0.9);
+	hot("ring: stream 8 B, wait=hybrid / wait=spin",
+	    (struct ours){.name = "ring", .depth = 1 << 16, .size = WORD},
+	    0.95);
+	hot("ring: stream 64 B, wait=hybrid / wait=spin",
+	    (struct ours){.name = "ring", .depth = 1 << 16, .size = SHM_LINE},
+	    0.95);
 }
