@@ -10,12 +10,12 @@
 # build is an error. They are shared out among $JOBS workers, each with a copy
 # of its own. $O is the build folder to start from, $KEEP=1 keeps the copies.
 set -u
-here=$(cd "$(dirname "$0")/.." && pwd)
+here=${MUTANTS_HERE:-$(cd "$(dirname "$0")/.." && pwd)}
 build=${O:-build}
 wanted=" $* "
 limit=60 # seconds for a test; a hang counts as caught
 most=4	 # workers: waits and time slices are not for a crowd
-export PLAY_END_S=5
+hang_s=5	 # for a play that a mutant may have stopped
 
 # Those of this worker, by number; the one without a number starts them all.
 all=${MUTANTS_OF:-0}
@@ -34,16 +34,18 @@ share_out() {
 	jobs=${JOBS:-$(default_jobs "$@")}
 	sums=$(mktemp -d)
 	pids=''
+	# The shell reads as it goes: an edit meanwhile is not for the workers.
+	cp "$0" "$sums/script"
 	trap 'kill $pids 2>/dev/null; wait; rm -rf "$sums"; exit 130' INT TERM
 	for i in $(seq 0 $((jobs - 1))); do
-		MUTANTS_OF=$jobs MUTANTS_WORKER=$i MUTANTS_SUM=$sums/$i \
-			"$0" "$@" &
+		MUTANTS_HERE=$here MUTANTS_OF=$jobs MUTANTS_WORKER=$i \
+			MUTANTS_SUM=$sums/sum$i "$sums/script" "$@" &
 		pids="$pids $!"
 	done
 	wait
-	ended=$(cat "$sums"/* 2>/dev/null | grep -c '^end$')
-	caught=$(cat "$sums"/* 2>/dev/null | grep -c '^caught ')
-	bad=$(cat "$sums"/* 2>/dev/null | sed -n 's/^bad / /p' | tr -d '\n')
+	ended=$(cat "$sums"/sum* 2>/dev/null | grep -c '^end$')
+	caught=$(cat "$sums"/sum* 2>/dev/null | grep -c '^caught ')
+	bad=$(cat "$sums"/sum* 2>/dev/null | sed -n 's/^bad / /p' | tr -d '\n')
 	rm -rf "$sums"
 	if [ -n "$bad" ] || [ "$ended" -ne "$jobs" ]; then
 		echo "$caught caught; not caught:$bad"
@@ -104,6 +106,7 @@ control() {
 	esac
 	build_tests "$copy/log" "$1" && run_test "$1" "${2:-}" || {
 		echo "  $1 ${2:-} fails without a mutant:"
+		grep 'ERROR: ' "$copy/log"
 		tail -n 15 "$copy/log"
 		return 1
 	}
@@ -120,7 +123,7 @@ try() {
 	if ! build_tests "$copy/log" "$3"; then
 		error "$1" 'DOES NOT BUILD'
 		tail -n 5 "$copy/log"
-	elif run_test "$3" "$4"; then
+	elif PLAY_END_S=$hang_s run_test "$3" "$4"; then
 		error "$1" "SURVIVED $3 $4"
 	else
 		printf 'ok %-28s caught by %s %s\n' "$1" "$3" "$4"
