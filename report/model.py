@@ -265,9 +265,11 @@ class Run:
                     name in PLACED
                     and other.group.placement != sheet.group.placement):
                 continue
-            for variant, cells in other.floors():
-                if variant.backend == name:
-                    return cells
+            for variant in other.variants:
+                # A line that is asked for in the kernel's time is no floor.
+                if variant.backend == name and other.row(variant) and (
+                        variant.floor or variant.wait == "spin"):
+                    return other.row(variant)
         return []
 
     @property
@@ -334,7 +336,8 @@ def load_floors(run: Run, folder: Path) -> None:
             raise ReportError(
                 f"{folder}: floors of another machine: its {name} is "
                 f"'{theirs}', that of {run.folder} is '{mine}'")
-    if not any(cell.variant.floor and cell.measured for cell in other.cells):
+    if not any(cell.variant.backend in LINES and cell.measured
+               for cell in other.cells):
         raise ReportError(f"{folder}: no floor was measured; 'ipcbench run "
                           f"floors' does that")
     run.floors_run = other

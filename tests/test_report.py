@@ -403,6 +403,25 @@ class OddRuns(Case):
         self.assertNotIn("syscall", words)
         has(self, page, "memcpy (floor)")
 
+    def test_a_line_is_a_floor_where_it_spins(self) -> None:
+        summary = sample.make_summary(backends=("null", "line", "pipe"),
+                                      blocks=6)
+        for cell in summary["cells"]:
+            if cell["backend"] == "line":
+                cell["floor"] = False
+        page = self.drawn(summary)
+        words = page.words["latency-pingpong-cross-process"]
+        self.assertFalse(any(re.match("line 5", w) for w in words))
+        for cell in summary["cells"]:
+            if cell["backend"] == "line":
+                cell["wait"] = "spin"
+                cell["cell"] = cell["cell"].replace("block", "spin")
+        page = self.drawn(summary)
+        words = page.words["latency-pingpong-cross-process"]
+        self.assertTrue(any(re.match("line [0-9]", w) for w in words))
+        words = page.words["latency-pingpong-same-pu-process"]
+        self.assertIn("pipe", words)
+
     def test_contracts(self) -> None:
         summary = sample.make_summary(backends=("pipe", "ring"), blocks=6)
         for cell in summary["cells"]:
