@@ -5,10 +5,13 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <poll.h>
+#include <sched.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -17,7 +20,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/shm.h"
+#include "base/clock.h"
+#include "ipc/board.h"
 #include "ipc/cma.h"
 #include "ipc/fd.h"
 
@@ -223,16 +227,15 @@ static void notify_close(struct ipc_link *base)
 			close(link->pass[side]);
 }
 
-/* A message that carries one descriptor. */
+/* A message that carries one descriptor and who sends it. */
 union pass_control {
 	struct cmsghdr header;
 	char bytes[CMSG_SPACE(sizeof(int))];
 };
 
-static int pass_send(int socket, int fd)
+static int pass_send(int socket, int fd, unsigned char sender)
 {
-	char byte = 0;
-	struct iovec iov = {&byte, 1};
+	struct iovec iov = {&sender, 1};
 	union pass_control control = {0};
 	struct msghdr msg = {.msg_iov = &iov,
 			     .msg_iovlen = 1,
@@ -248,10 +251,9 @@ static int pass_send(int socket, int fd)
 }
 
 /* The descriptor or a negative errno; waits for it. */
-static int pass_receive(int socket)
+static int pass_receive(int socket, unsigned char *sender)
 {
-	char byte;
-	struct iovec iov = {&byte, 1};
+	struct iovec iov = {sender, 1};
 	union pass_control control = {0};
 	struct msghdr msg = {.msg_iov = &iov,
 			     .msg_iovlen = 1,
@@ -270,28 +272,40 @@ static int pass_receive(int socket)
 	return fd;
 }
 
-/* The client's thread is filtered, and the server gets the listener: only the
- * server, so that its death is seen. */
-static int attach_client(struct notify_link *link)
+/* The client's thread is filtered: the listener, or a negative errno. */
+static int client_filter(pid_t trial, bool sync)
 {
-	int listener, err = 0;
+	int listener, err;
 
 	/* Where Yama lets only ancestors at a process. */
-	prctl(PR_SET_PTRACER, (unsigned long)link->trial);
+	prctl(PR_SET_PTRACER, (unsigned long)trial);
 	listener = listener_open();
+	if (listener < 0 || !sync)
+		return listener;
+	err = listener_sync(listener);
+	if (!err)
+		return listener;
+	close(listener);
+	return err;
+}
+
+/* The server gets the listener: only the server, so that its death is seen. */
+static int attach_client(struct notify_link *link)
+{
+	int listener, err;
+
+	listener = client_filter(link->trial, link->base.spec.option[SYNC]);
 	if (listener < 0)
 		return listener;
-	if (link->base.spec.option[SYNC])
-		err = listener_sync(listener);
-	if (!err)
-		err = pass_send(link->pass[IPC_TX], listener);
+	err = pass_send(link->pass[IPC_TX], listener, 0);
 	close(listener);
 	return err;
 }
 
 static int attach_server(struct notify_link *link)
 {
-	int listener = pass_receive(link->pass[IPC_RX]);
+	unsigned char sender;
+	int listener = pass_receive(link->pass[IPC_RX], &sender);
 
 	if (listener < 0)
 		return listener;
@@ -375,64 +389,93 @@ static int gone(int error)
 								    : -error;
 }
 
-/* The next call into server->call; waits for one. */
-static int call_wait(struct notify_server *server)
+/* The next call; waits for one. */
+static int call_wait(int listener, struct seccomp_notif *call)
 {
 	for (;;) {
 		/* The kernel insists on zeros. */
-		memset(&server->call, 0, sizeof(server->call));
-		if (ioctl(server->listener, SECCOMP_IOCTL_NOTIF_RECV,
-			  &server->call) == 0)
+		memset(call, 0, sizeof(*call));
+		if (ioctl(listener, SECCOMP_IOCTL_NOTIF_RECV, call) == 0)
 			return 0;
 		/* ENOENT: a signal took the call back, or there will never be
 		 * another (a kernel before 6.11 waits for ever). */
 		if (errno != EINTR && errno != ENOENT)
 			return -errno;
-		if (errno == ENOENT && fd_ready(server->listener, 0))
+		if (errno == ENOENT && fd_ready(listener, 0))
 			return -EPIPE;
 	}
+}
+
+/* Fetch the request. -EMSGSIZE where it is longer than room. */
+static ssize_t call_fetch(const struct seccomp_notif *call, void *buf,
+			  size_t room)
+{
+	const __u64 *args = call->data.args;
+	struct iovec from, to;
+	ssize_t n;
+
+	if (args[ARG_LEN] > room)
+		return -EMSGSIZE;
+	from.iov_base = (void *)(uintptr_t)args[ARG_REQUEST];
+	to.iov_base = buf;
+	from.iov_len = to.iov_len = (size_t)args[ARG_LEN];
+	n = process_vm_readv((pid_t)call->pid, &to, 1, &from, 1, 0);
+	return n < 0 ? gone(errno) : n;
+}
+
+/* Put the answer to where the client has room for it. */
+static int call_put(const struct seccomp_notif *call, const void *buf,
+		    size_t len)
+{
+	const __u64 *args = call->data.args;
+	struct iovec from = {(void *)buf, len};
+	struct iovec to = {(void *)(uintptr_t)args[ARG_ANSWER], len};
+	pid_t pid = (pid_t)call->pid;
+
+	return process_vm_writev(pid, &from, 1, &to, 1, 0) < 0 ? gone(errno)
+							       : 0;
+}
+
+/* Let the call return: a length, or a negative errno. */
+static int call_return(int listener, uint64_t id, long result)
+{
+	struct seccomp_notif_resp answer = {.id = id};
+
+	if (result < 0)
+		answer.error = (int)result;
+	else
+		answer.val = result;
+	if (ioctl(listener, SECCOMP_IOCTL_NOTIF_SEND, &answer) < 0)
+		return gone(errno);
+	return 0;
 }
 
 static ssize_t request_recv(struct notify_server *server, void *buf, size_t len,
 			    unsigned int flags)
 {
-	const __u64 *args = server->call.data.args;
-	struct iovec from, to;
-	ssize_t n;
 	int err;
 
 	if (flags & IPC_NOWAIT && !fd_ready(server->listener, POLLIN))
 		return -EAGAIN;
-	err = call_wait(server);
+	err = call_wait(server->listener, &server->call);
 	if (err)
 		return err;
 	server->asked = true;
-	if (args[ARG_LEN] > len)
-		return -EMSGSIZE;
-	from.iov_base = (void *)(uintptr_t)args[ARG_REQUEST];
-	to.iov_base = buf;
-	from.iov_len = to.iov_len = (size_t)args[ARG_LEN];
-	n = process_vm_readv((pid_t)server->call.pid, &to, 1, &from, 1, 0);
-	return n < 0 ? gone(errno) : n;
+	return call_fetch(&server->call, buf, len);
 }
 
 static ssize_t answer_send(struct notify_server *server, const void *buf,
 			   size_t len)
 {
-	const __u64 *args = server->call.data.args;
-	struct seccomp_notif_resp answer = {.id = server->call.id,
-					    .val = (long)len};
-	struct iovec from = {(void *)buf, len};
-	struct iovec to = {(void *)(uintptr_t)args[ARG_ANSWER], len};
+	int err;
 
-	if (!server->asked || len > args[ARG_ROOM])
+	if (!server->asked || len > server->call.data.args[ARG_ROOM])
 		return -EPIPE;
 	server->asked = false;
-	if (process_vm_writev((pid_t)server->call.pid, &from, 1, &to, 1, 0) < 0)
-		return gone(errno);
-	if (ioctl(server->listener, SECCOMP_IOCTL_NOTIF_SEND, &answer) < 0)
-		return gone(errno);
-	return (ssize_t)len;
+	err = call_put(&server->call, buf, len);
+	if (!err)
+		err = call_return(server->listener, server->call.id, (long)len);
+	return err ? err : (ssize_t)len;
 }
 
 static ssize_t notify_send(struct ipc_port *tx, const void *buf, size_t len,
@@ -459,6 +502,450 @@ static ssize_t notify_recv(struct ipc_port *rx, void *buf, size_t len,
 static const struct ipc_ops notify_ops = {
 	.send = notify_send,
 	.recv = notify_recv,
+};
+
+/*
+ * As a service. Every client's thread is filtered, and every server gets every
+ * listener. What the kernel does not know is on the board: which server has
+ * the right to reply, by one word of each client's cell, and what was relayed.
+ * The notification is there as well, for whoever replies in the end.
+ */
+
+struct notify_service {
+	struct call_service base;
+	struct board board;
+	pid_t trial;
+	int pass[CALL_SERVERS][2]; /* listeners go to each server */
+	int told[CALL_SERVERS];	   /* counts what was relayed to it */
+};
+
+struct notify_end {
+	struct call_port base;
+	struct notify_service *service;
+	struct board_cell *own; /* client */
+	/* server */
+	int listener[CALL_CLIENTS]; /* -1: the client is gone */
+	unsigned int clients;	    /* that are not */
+	int poll;		    /* an epoll of them, and of told */
+	uint64_t look_ns;	    /* when to look for dead servers */
+};
+
+/* Of a cell's data: the notification, then a request that was relayed. */
+enum { RELAYED_AT = SHM_APART };
+_Static_assert(sizeof(struct seccomp_notif) <= RELAYED_AT, "it has room");
+
+static struct seccomp_notif *notif_of(struct board_cell *cell)
+{
+	return (void *)cell->data;
+}
+
+static int notify_service_probe(const struct ipc_impl *impl,
+				const struct call_spec *spec, struct why *why)
+{
+	struct ipc_spec link = {.msg_max = spec->msg_max,
+				.threads = spec->threads};
+	int err;
+
+	(void)impl;
+	link.option[SYNC] = spec->option[SYNC];
+	err = notify_probe(&link, why);
+	return err ? err : board_fits(spec, RELAYED_AT + spec->msg_max, why);
+}
+
+static void close_fd(int fd)
+{
+	if (fd >= 0)
+		close(fd);
+}
+
+static void notify_service_close(struct call_service *base)
+{
+	struct notify_service *service = (struct notify_service *)base;
+
+	for (unsigned int i = 0; i < CALL_SERVERS; i++) {
+		close_fd(service->pass[i][IPC_TX]);
+		close_fd(service->pass[i][IPC_RX]);
+		close_fd(service->told[i]);
+	}
+	board_close(&service->board);
+}
+
+static int open_server(struct notify_service *service, unsigned int i)
+{
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0,
+		       service->pass[i]) < 0)
+		return -errno;
+	service->told[i] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	return service->told[i] < 0 ? -errno : 0;
+}
+
+static int notify_service_open(struct call_service *base)
+{
+	struct notify_service *service = (struct notify_service *)base;
+	int err;
+
+	memset(service->pass, -1, sizeof(service->pass));
+	memset(service->told, -1, sizeof(service->told));
+	service->trial = getpid();
+	err = board_open(&service->board, &base->spec,
+			 RELAYED_AT + base->spec.msg_max);
+	if (err)
+		return err;
+	for (unsigned int i = 0; i < base->spec.servers && !err; i++)
+		err = open_server(service, i);
+	if (err)
+		notify_service_close(base);
+	return err;
+}
+
+/* Never waits for servers: who is both has to come to be one. */
+static int attach_calling(struct notify_end *end)
+{
+	struct notify_service *service = end->service;
+	int listener =
+		client_filter(service->trial, service->base.spec.option[SYNC]);
+	int err = 0;
+
+	if (listener < 0)
+		return listener;
+	end->own = board_cell(&service->board, end->base.index);
+	for (unsigned int i = 0; i < service->board.servers && !err; i++)
+		err = pass_send(service->pass[i][IPC_TX], listener,
+				(unsigned char)end->base.index);
+	close(listener);
+	return err;
+}
+
+static int watch(struct notify_end *end, int fd, uint32_t number)
+{
+	struct epoll_event event = {.events = EPOLLIN, .data.u32 = number};
+
+	return epoll_ctl(end->poll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
+}
+
+/* Just one client and one server: who receives waits in the kernel's queue of
+ * notifications, and not for several things at once. */
+static bool is_alone(const struct notify_end *end)
+{
+	return end->service->board.clients == 1 &&
+	       end->service->board.servers == 1;
+}
+
+static int attach_serving(struct notify_end *end)
+{
+	struct notify_service *service = end->service;
+	unsigned int self = end->base.index;
+	unsigned char client;
+	int err = 0;
+
+	end->poll = epoll_create1(EPOLL_CLOEXEC);
+	if (end->poll < 0)
+		return -errno;
+	err = watch(end, service->told[self], CALL_CLIENTS);
+	while (!err && end->clients < service->board.clients) {
+		int fd = pass_receive(service->pass[self][IPC_RX], &client);
+
+		if (fd < 0)
+			return fd;
+		end->listener[client] = fd;
+		end->clients++;
+		err = watch(end, fd, client);
+	}
+	return err;
+}
+
+static void notify_service_detach(struct call_port *base)
+{
+	struct notify_end *end = (struct notify_end *)base;
+
+	board_leave(&end->service->board, base);
+	close_fd(end->poll);
+	for (unsigned int i = 0; i < CALL_CLIENTS; i++)
+		close_fd(end->listener[i]);
+}
+
+static int notify_service_attach(struct call_port *base)
+{
+	struct notify_end *end = (struct notify_end *)base;
+	struct board *board;
+	int err;
+
+	end->service = (struct notify_service *)base->service;
+	board = &end->service->board;
+	end->poll = -1;
+	memset(end->listener, -1, sizeof(end->listener));
+	board_join(board, base);
+	err = base->role == CALL_CLIENT ? attach_calling(end)
+					: attach_serving(end);
+	if (!err)
+		err = shm_fault_in(board->shm.at, board->shm.bytes);
+	if (err)
+		notify_service_detach(base);
+	return err;
+}
+
+static ssize_t notify_call(struct call_port *client, const void *req,
+			   size_t len, void *rep, size_t room)
+{
+	struct notify_end *end = (struct notify_end *)client;
+	long came;
+
+	board_number(&end->service->board, end->own);
+	came = syscall(TRAPPED, TRAPPED_MAGIC, req, len, rep, room);
+	if (came >= 0)
+		return came;
+	return errno == EMSGSIZE ? -EMSGSIZE : -EPIPE;
+}
+
+/*
+ * The next notification of a client that has one becomes this server's. What
+ * the word was does not matter: the client has called anew. But another server
+ * may be about to take just this one: it says so in the word first, and this
+ * one looks after it has read the word whether the notification is there.
+ */
+static int notify_take(struct notify_end *end, unsigned int c,
+		       struct call_right *right)
+{
+	struct board_cell *cell = board_cell(&end->service->board, c);
+	unsigned int self = end->base.index;
+	uint64_t seen = atomic_load_explicit(&cell->word, memory_order_acquire);
+	uint64_t token = board_generation(seen) + 1;
+	int err;
+
+	if (end->service->board.servers > 1 &&
+	    (board_phase(seen) == BOARD_TAKING ||
+	     !fd_ready(end->listener[c], POLLIN)))
+		return -EAGAIN;
+	if (!board_exchange(cell, seen, BOARD_WORD(token, self, BOARD_TAKING)))
+		return -EAGAIN;
+	if (is_alone(end)) {
+		err = call_wait(end->listener[c], notif_of(cell));
+	} else {
+		memset(notif_of(cell), 0, sizeof(struct seccomp_notif));
+		err = ioctl(end->listener[c], SECCOMP_IOCTL_NOTIF_RECV,
+			    notif_of(cell)) < 0
+			      ? -EAGAIN /* a signal took it back */
+			      : 0;
+	}
+	atomic_store_explicit(
+		&cell->word,
+		BOARD_WORD(token, self, err ? BOARD_IDLE : BOARD_HELD),
+		memory_order_release);
+	*right = (struct call_right){(uint16_t)c, token};
+	return err;
+}
+
+/* A right that a dead server had is lost, and the client is told. */
+static void tell_lost(struct notify_end *end, unsigned int c, uint64_t dead)
+{
+	struct board_cell *cell = board_cell(&end->service->board, c);
+	uint64_t seen = atomic_load_explicit(&cell->word, memory_order_acquire);
+	uint64_t used = BOARD_WORD(board_generation(seen) + 1, end->base.index,
+				   BOARD_USED);
+	uint64_t id;
+
+	if (board_phase(seen) == BOARD_IDLE ||
+	    !(dead & board_bit(board_server(seen))))
+		return;
+	id = notif_of(cell)->id;
+	/* One that was replied to before, or that nobody received, does not
+	 * mind: the kernel knows its number no more, or not yet. */
+	if (board_exchange(cell, seen, used) && end->listener[c] >= 0)
+		call_return(end->listener[c], id, -EPIPE);
+}
+
+static void look_for_dead(struct notify_end *end)
+{
+	struct board *board = &end->service->board;
+	uint64_t now_ns = clock_ns(), dead = 0;
+
+	if (board->servers == 1 || now_ns < end->look_ns)
+		return;
+	end->look_ns = now_ns + BOARD_LOOK_NS;
+	for (unsigned int i = 0; i < board->servers; i++)
+		if (board_server_gone(board, i))
+			dead |= board_bit(i);
+	for (unsigned int c = 0; dead && c < board->clients; c++)
+		tell_lost(end, c, dead);
+}
+
+/* A client's thread has ended, and its filter with it. */
+static void forget_client(struct notify_end *end, unsigned int c)
+{
+	close_fd(end->listener[c]);
+	end->listener[c] = -1;
+	end->clients--;
+}
+
+/* Which clients have a notification; with wait, until one has, or something
+ * else happens. */
+static uint64_t find_calls(struct notify_end *end, bool wait)
+{
+	int most = end->service->board.servers > 1
+			   ? (int)(BOARD_LOOK_NS / NS_PER_MS)
+			   : -1;
+	struct epoll_event event[CALL_CLIENTS + 1];
+	int n = epoll_wait(end->poll, event, CALL_CLIENTS + 1, wait ? most : 0);
+	uint64_t calls = 0, count;
+
+	for (int i = 0; i < n; i++) {
+		uint32_t c = event[i].data.u32;
+
+		if (c == CALL_CLIENTS)
+			(void)!read(end->service->told[end->base.index], &count,
+				    sizeof(count));
+		else if (event[i].events & EPOLLIN)
+			calls |= board_bit(c);
+		else
+			forget_client(end, c);
+	}
+	return calls;
+}
+
+/* The oldest of them, taken. */
+static int take_oldest(struct notify_end *end, uint64_t calls,
+		       struct call_right *right)
+{
+	while (calls) {
+		unsigned int c = board_oldest(&end->service->board, calls);
+
+		if (notify_take(end, c, right) == 0)
+			return 0;
+		calls &= ~board_bit(c);
+	}
+	return -EAGAIN;
+}
+
+/* Once: 0, -EAGAIN or -EPIPE. */
+static int find_request(struct notify_end *end, bool wait,
+			struct call_right *right)
+{
+	int err;
+
+	if (is_alone(end)) {
+		if (!wait && !fd_ready(end->listener[0], POLLIN))
+			return -EAGAIN;
+		return notify_take(end, 0, right);
+	}
+	look_for_dead(end);
+	if (end->clients == 0)
+		return -EPIPE;
+	err = take_oldest(end, find_calls(end, wait), right);
+	/* Another that has just taken it needs a turn to finish. */
+	if (err && wait)
+		sched_yield();
+	return err;
+}
+
+static int end_call(struct notify_end *end, const struct call_right *right,
+		    int error)
+{
+	struct board_cell *cell =
+		board_cell(&end->service->board, right->client);
+
+	if (board_use(cell, right, end->base.index) == 0)
+		call_return(end->listener[right->client], notif_of(cell)->id,
+			    error);
+	return error;
+}
+
+static ssize_t notify_receive(struct call_port *server, void *buf, size_t room,
+			      struct call_right *right, unsigned int flags)
+{
+	struct notify_end *end = (struct notify_end *)server;
+	bool wait = !(flags & IPC_NOWAIT);
+	struct board_cell *cell;
+	ssize_t n;
+	int c, err;
+
+	for (;;) {
+		c = board_take_relayed(&end->service->board, server->index,
+				       right);
+		err = c >= 0 ? 0 : find_request(end, wait, right);
+		if (err == -EAGAIN && wait)
+			continue;
+		if (err)
+			return err;
+		cell = board_cell(&end->service->board, right->client);
+		if (c < 0) {
+			n = call_fetch(notif_of(cell), buf, room);
+		} else {
+			n = (size_t)cell->len <= room ? cell->len : -EMSGSIZE;
+			if (n > 0)
+				memcpy(buf, cell->data + RELAYED_AT, (size_t)n);
+		}
+		if (n >= 0)
+			return n;
+		/* Too long; or the client was killed, but there are others. */
+		end_call(end, right, -EPIPE);
+		if (n == -EMSGSIZE || !wait)
+			return n == -EMSGSIZE ? n : -EAGAIN;
+	}
+}
+
+static int notify_reply(struct call_port *server,
+			const struct call_right *right, const void *buf,
+			size_t len)
+{
+	struct notify_end *end = (struct notify_end *)server;
+	struct board_cell *cell =
+		board_cell(&end->service->board, right->client);
+	struct seccomp_notif call;
+	long result = (long)len;
+	int put = 0, err = board_use(cell, right, server->index);
+
+	if (err)
+		return err;
+	/* Once the call returns, the next one may be in the cell. */
+	call = *notif_of(cell);
+	if (len > call.data.args[ARG_ROOM])
+		result = -EMSGSIZE;
+	else
+		put = call_put(&call, buf, len);
+	err = call_return(end->listener[right->client], call.id,
+			  put ? put : result);
+	return put ? put : err;
+}
+
+static int notify_relay(struct call_port *server,
+			const struct call_right *right, unsigned int to,
+			const void *buf, size_t len)
+{
+	struct notify_end *end = (struct notify_end *)server;
+	struct board *board = &end->service->board;
+	struct board_cell *cell = board_cell(board, right->client);
+	const uint64_t one = 1;
+	int err = board_use(cell, right, server->index);
+
+	if (err)
+		return err;
+	memcpy(cell->data + RELAYED_AT, buf, len);
+	cell->len = (int64_t)len;
+	board_relay(board, right, to);
+	if (to != server->index)
+		(void)!write(end->service->told[to], &one, sizeof(one));
+	return 0;
+}
+
+static const struct call_ops notify_call_ops = {
+	.call = notify_call,
+	.receive = notify_receive,
+	.reply = notify_reply,
+	.relay = notify_relay,
+};
+
+static const struct call_kind notify_calls = {
+	.way = CALL_NATIVE,
+	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK),
+	.relays = true,
+	.service_size = sizeof(struct notify_service),
+	.port_size = sizeof(struct notify_end),
+	.probe = notify_service_probe,
+	.open = notify_service_open,
+	.close = notify_service_close,
+	.attach = notify_service_attach,
+	.detach = notify_service_detach,
+	.ops = &notify_call_ops,
 };
 
 const struct ipc_impl seccomp_notify_impl = {
@@ -513,4 +1000,5 @@ const struct ipc_impl seccomp_notify_impl = {
 	.attach = notify_attach,
 	.detach = notify_detach,
 	.ops = &notify_ops,
+	.call = &notify_calls,
 };

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ipc/call.h"
 #include "ipc/frames.h"
 
 enum { SLOT_HEAD = 8 }; /* bytes before the message */
@@ -247,7 +248,17 @@ const struct ipc_impl slot_impl = {
 		 "shared-memory RPC is done where every nanosecond counts, "
 		 "and what the registers of a fast kernel IPC amount to. "
 		 "Nobody makes a system call unless the other sleeps "
-		 "(futex(2)).\n",
+		 "(futex(2)).\n"
+		 "As a service, each client has a place of its own, which is "
+		 "copied into and out of. A server takes the oldest request, "
+		 "and with it the right to reply: a word beside the place, "
+		 "which one server at a time can exchange for the next, so "
+		 "that a right works once. As the client waits it keeps its "
+		 "place free, so a reply or a relay always has room and never "
+		 "waits. Whoever waits looks every 50 ms whether those that "
+		 "it waits for are alive (pidfd_open(2)): a client learns "
+		 "within 100 ms that its right to reply died with a "
+		 "server.\n",
 	.family = IPC_CALL,
 	.contract = {.copies = {2, 0},
 		     .calls = {"", ""},
@@ -266,4 +277,5 @@ const struct ipc_impl slot_impl = {
 	.attach = slot_attach,
 	.describe = slot_describe,
 	.ops = &slot_ops,
+	.call = &call_slots,
 };

@@ -44,6 +44,7 @@
 #include <sched.h>
 #include <stddef.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -97,8 +98,10 @@ void event_wake(_Atomic uint32_t *word, const struct event_policy *policy)
 		NULL, 0);
 }
 
+/* limit: of one sleep, and then there is just one; or NULL. */
 static uint32_t event_sleep(struct event *event, _Atomic uint32_t *word,
-			    uint32_t seen, const struct event_policy *policy)
+			    uint32_t seen, const struct event_policy *policy,
+			    const struct timespec *limit)
 {
 	int op = futex_op(FUTEX_WAIT, policy);
 	uint32_t now;
@@ -109,8 +112,14 @@ static uint32_t event_sleep(struct event *event, _Atomic uint32_t *word,
 		barrier(policy->private ? MEMBARRIER_CMD_PRIVATE_EXPEDITED
 					: MEMBARRIER_CMD_GLOBAL_EXPEDITED);
 	/* A signal or somebody else's wake-up ends a sleep too. */
-	while ((now = atomic_load_explicit(word, memory_order_seq_cst)) == seen)
-		syscall(SYS_futex, word, op, seen, NULL, NULL, 0);
+	while ((now = atomic_load_explicit(word, memory_order_seq_cst)) ==
+	       seen) {
+		syscall(SYS_futex, word, op, seen, limit, NULL, 0);
+		if (limit)
+			break;
+	}
+	if (limit)
+		now = atomic_load_explicit(word, memory_order_acquire);
 	atomic_fetch_sub_explicit(&event->sleepers, 1, memory_order_relaxed);
 	return now;
 }
@@ -159,5 +168,32 @@ uint32_t event_wait_yielding(struct event *event, _Atomic uint32_t *word,
 		if (now != seen)
 			return now;
 	}
-	return event_sleep(event, word, seen, policy);
+	return event_sleep(event, word, seen, policy, NULL);
+}
+
+uint32_t event_wait_for(struct event *event, _Atomic uint32_t *word,
+			uint32_t seen, const struct event_policy *policy,
+			uint64_t ns)
+{
+	const struct timespec limit = {(time_t)(ns / NS_PER_S),
+				       (long)(ns % NS_PER_S)};
+	uint32_t now = atomic_load_explicit(word, memory_order_acquire);
+	uint64_t end_ns;
+
+	if (now != seen)
+		return now;
+	if (policy->wait == IPC_WAIT_SPIN)
+		return event_poll(word, seen, ns);
+	if (policy->wait == IPC_WAIT_HYBRID)
+		now = event_poll(word, seen, policy->spin_ns);
+	if (policy->wait != IPC_WAIT_YIELD)
+		return now != seen
+			       ? now
+			       : event_sleep(event, word, seen, policy, &limit);
+	end_ns = clock_ns() + ns;
+	while (now == seen && clock_ns() < end_ns) {
+		sched_yield();
+		now = atomic_load_explicit(word, memory_order_acquire);
+	}
+	return now;
 }

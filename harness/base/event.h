@@ -75,6 +75,17 @@ void event_wake(_Atomic uint32_t *word, const struct event_policy *policy);
 uint32_t event_wait_yielding(struct event *event, _Atomic uint32_t *word,
 			     uint32_t seen, const struct event_policy *policy);
 
+/* Wake who sleeps on a word that was changed by other means: an atomic operation
+ * with seq_cst. */
+static inline void event_posted(struct event *event, _Atomic uint32_t *word,
+				const struct event_policy *policy)
+{
+	/* Pairs with the seq_cst pair in event_sleep(). */
+	if (policy->sleeps &&
+	    atomic_load_explicit(&event->sleepers, memory_order_seq_cst))
+		event_wake(word, policy);
+}
+
 /* Store value into word, with release order, and wake who sleeps on it. */
 static inline void event_post(struct event *event, _Atomic uint32_t *word,
 			      uint32_t value, const struct event_policy *policy)
@@ -116,5 +127,11 @@ static inline uint32_t event_wait(struct event *event, _Atomic uint32_t *word,
 	} while (now == seen);
 	return now;
 }
+
+/* The same for about ns at most; it may be less. Returns seen if nothing came
+ * of it. For who has to look around now and then. */
+uint32_t event_wait_for(struct event *event, _Atomic uint32_t *word,
+			uint32_t seen, const struct event_policy *policy,
+			uint64_t ns);
 
 #endif

@@ -19,6 +19,15 @@ static int check_ends(const char *what, unsigned int max, unsigned int n,
 		       max, what, n);
 }
 
+static int check_space(const struct ipc_impl *impl, bool threads,
+		       struct why *why)
+{
+	if (impl->caps & (threads ? IPC_THREADS : IPC_PROCESSES))
+		return 0;
+	return why_not(why, -ENOTSUP, "cannot connect %s",
+		       threads ? "threads of one process" : "processes");
+}
+
 const struct call_kind *call_check(const struct ipc_impl *impl,
 				   const struct call_spec *spec,
 				   struct why *why)
@@ -30,7 +39,8 @@ const struct call_kind *call_check(const struct ipc_impl *impl,
 		call->servers_max ? call->servers_max : CALL_SERVERS;
 
 	if (check_ends("clients", clients, spec->clients, why) ||
-	    check_ends("servers", servers, spec->servers, why))
+	    check_ends("servers", servers, spec->servers, why) ||
+	    check_space(impl, spec->threads, why))
 		return NULL;
 	if (call->waits && !(call->waits & IPC_CAN_WAIT(spec->wait))) {
 		why_not(why, -ENOTSUP, "calls cannot wait by %s",

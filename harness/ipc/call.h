@@ -83,21 +83,24 @@ struct call_right {
 
 struct call_ops {
 	/* Client: send len bytes of req and wait for the reply, of which up to
-	 * room bytes come into rep. Returns its length, -EMSGSIZE (longer: lost)
-	 * or -EPIPE: the right to reply was lost with whoever held it, so there
-	 * is no reply any more. */
+	 * room bytes come into rep, which may be req. Returns its length,
+	 * -EMSGSIZE (longer: lost) or -EPIPE: the right to reply was lost with
+	 * whoever held it, so there is no reply any more. Layered, nobody
+	 * tells, and the call does not end. */
 	ssize_t (*call)(struct call_port *client, const void *req, size_t len,
 			void *rep, size_t room);
 
 	/* Server: wait for a request, copy it into buf and get the right to
-	 * reply. Any client's, the oldest first. Returns its length, -EAGAIN
-	 * (only with IPC_NOWAIT), -EMSGSIZE (longer than room: the client's
-	 * call fails) or -EPIPE (no client is left). */
+	 * reply. What was relayed to it, then any client's, the oldest first.
+	 * Returns its length, -EAGAIN (only with IPC_NOWAIT), -EMSGSIZE (longer
+	 * than room: the client's call ends with -EPIPE) or, where the
+	 * mechanism tells, -EPIPE (no client is left). */
 	ssize_t (*receive)(struct call_port *server, void *buf, size_t room,
 			   struct call_right *right, unsigned int flags);
 
 	/* Server: the reply, which ends the client's call. 0; -ESTALE: the
-	 * right was used or given away before; -EPIPE: the client is gone. */
+	 * right was used or given away before; -EPIPE: the client is gone,
+	 * where the mechanism tells. */
 	int (*reply)(struct call_port *server, const struct call_right *right,
 		     const void *buf, size_t len);
 
@@ -142,6 +145,9 @@ void call_service_close(struct call_service *service);
 int call_port_attach(struct call_service *service, enum call_role role,
 		     uint16_t index, struct call_port **port);
 void call_port_detach(struct call_port *port);
+
+/* Calls through slots in shared memory, one of each client: native. */
+extern const struct call_kind call_slots;
 
 /* Calls on links: requests of all clients to a server over one link that takes
  * many senders, or over a link from each; replies over a link to each client. */
