@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "cli/command.h"
+#include "ipc/options.h"
 #include "run/schema.h"
 #include "run/wire.h"
 
@@ -43,6 +44,8 @@ static struct trial_spec some_spec(void)
 		.line_ns = 11,
 	};
 
+	options_preset(spec.impl->options, spec.option);
+	spec.option[0] = spec.impl->options[0].max;
 	spec.events.n = 2;
 	strcpy(spec.events.counter[0].event, "PAPI_TOT_INS");
 	spec.events.counter[0].status = COUNTER_OK;
