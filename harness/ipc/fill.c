@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Filling a link until its sender waits, with the receiver on watch. */
-#include "base/clock.h"
 #include "ipc/workload.h"
 
-enum { BEGUN, SENT, STOP, OVER }; /* of FILL_WORDS */
-enum { GOING, STOPPED, DRAINED }; /* what STOP says */
+enum { BEGUN, SENT, STOP, OVER, HELD }; /* of FILL_WORDS */
+enum { GOING, STOPPED, DRAINED };	/* what STOP says */
 
 enum {
 	LOOK_NS = 1000000, /* between two looks at who may be stuck */
@@ -39,59 +38,69 @@ bool node_is_stuck(struct node *node, unsigned int other, unsigned int word,
 	return deed.ran_ns - vigil->ran_ns >= ran_ns;
 }
 
-int node_fill(struct node *node, struct ipc_port *tx, const struct fill *fill,
-	      struct traffic traffic, uint64_t *sent)
+/* One message, timed: it may be the one that waits. */
+static int fill_one(struct node *node, struct ipc_port *tx, struct fill *fill,
+		    struct traffic traffic)
+{
+	int err;
+
+	node_tell(node, fill->words + BEGUN, fill->sent + 1);
+	span_begin(&fill->span);
+	err = node_put(node, tx, fill->from + fill->sent, traffic);
+	span_end(&fill->span);
+	fill->sent += !err;
+	node_tell(node, fill->words + SENT, fill->sent);
+	return err;
+}
+
+int node_fill(struct node *node, struct ipc_port *tx, struct fill *fill,
+	      struct traffic traffic)
 {
 	unsigned int words = fill->words;
-	uint64_t n = 0;
 	int err = 0;
 
-	while (!err && n < fill->max &&
-	       node_told(node, words + STOP) == GOING) {
-		node_tell(node, words + BEGUN, n + 1);
-		err = node_put(node, tx, fill->from + n, traffic);
-		n += !err;
-		node_tell(node, words + SENT, n);
-	}
+	fill->sent = 0;
+	while (!err && fill->sent < fill->max &&
+	       node_told(node, words + STOP) == GOING)
+		err = fill_one(node, tx, fill, traffic);
 	if (err)
 		return err;
 	node_tell(node, words + OVER, 1);
 	node_hear(node, words + STOP, DRAINED);
+	fill->held = node_told(node, words + HELD);
 	node_tell(node, words + BEGUN, 0);
 	node_tell(node, words + SENT, 0);
 	node_tell(node, words + OVER, 0);
 	/* The next fill must not find the end of this one. */
 	while (node_told(node, words + STOP) != GOING)
 		node_sleep(PAUSE_NS);
-	*sent = n;
 	return 0;
 }
 
 /* Receive all that is sent: a message that was begun will come. */
-static int drain(struct node *node, struct ipc_port *rx,
-		 const struct fill *fill, struct traffic traffic, uint64_t *got)
+static int drain(struct node *node, struct ipc_port *rx, struct fill *fill,
+		 struct traffic traffic)
 {
 	unsigned int words = fill->words;
 	int err = 0;
 
-	for (*got = 0; !err;) {
+	for (fill->sent = 0; !err;) {
 		/* In this order: once it is over, nothing more is begun. */
 		bool over = node_told(node, words + OVER);
 
-		if (*got < node_told(node, words + BEGUN))
-			err = node_get(node, rx, fill->from + (*got)++,
+		if (fill->sent < node_told(node, words + BEGUN))
+			err = node_get(node, rx, fill->from + fill->sent++,
 				       traffic);
 		else if (over)
 			break;
 		else
 			node_sleep(PAUSE_NS);
 	}
-	return err;
+	return err ? err : node_find_empty(node, rx, traffic);
 }
 
 int node_watch_fill(struct node *node, struct ipc_port *rx, unsigned int sender,
-		    const struct fill *fill, struct traffic traffic,
-		    uint64_t *held, uint64_t *sent)
+		    struct fill *fill, struct traffic traffic)
 {
 	unsigned int words = fill->words;
 	struct vigil vigil = {0};
@@ -100,9 +109,13 @@ int node_watch_fill(struct node *node, struct ipc_port *rx, unsigned int sender,
 	while (!node_told(node, words + OVER) &&
 	       !node_is_stuck(node, sender, words + SENT, &vigil))
 		;
-	*held = node_told(node, words + SENT);
+	fill->held = node_told(node, words + SENT);
+	node_tell(node, words + HELD, fill->held);
 	node_tell(node, words + STOP, STOPPED);
-	err = drain(node, rx, fill, traffic, sent);
+	node_sleep(fill->late_ns);
+	span_begin(&fill->span);
+	err = drain(node, rx, fill, traffic);
+	span_end(&fill->span);
 	if (err)
 		return err;
 	node_tell(node, words + STOP, DRAINED);

@@ -12,8 +12,8 @@ enum { HEAR_NS = 20000 }; /* between two looks at the board */
 const char *const timing_names[TIMINGS + 1] = {"round", "batch", "lesson",
 					       NULL};
 
-void node_mark(struct node *node, enum mark_kind kind, uint64_t seq,
-	       uint32_t value)
+void node_mark_at(struct node *node, uint64_t t_ns, enum mark_kind kind,
+		  uint64_t seq, uint32_t value)
 {
 	struct marks *marks = node->marks;
 	size_t n = marks->n++;
@@ -21,11 +21,17 @@ void node_mark(struct node *node, enum mark_kind kind, uint64_t seq,
 	if (n >= marks->max)
 		return;
 	marks->at[n] = (struct mark){
-		.t_ns = clock_ns(),
+		.t_ns = t_ns,
 		.seq = seq,
 		.value = value,
 		.kind = (uint16_t)kind,
 	};
+}
+
+void node_mark(struct node *node, enum mark_kind kind, uint64_t seq,
+	       uint32_t value)
+{
+	node_mark_at(node, clock_ns(), kind, seq, value);
 }
 
 void node_sleep(uint64_t ns)
@@ -47,12 +53,16 @@ void node_work(uint64_t ns)
 		event_relax();
 }
 
-uint64_t node_ran_ns(void)
+void span_begin(struct span *span)
 {
-	struct timespec ran;
+	span->began_ns = clock_ns();
+	span->ran_ns = clock_of(CLOCK_THREAD_CPUTIME_ID);
+}
 
-	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ran);
-	return (uint64_t)ran.tv_sec * NS_PER_S + (uint64_t)ran.tv_nsec;
+void span_end(struct span *span)
+{
+	span->ran_ns = clock_of(CLOCK_THREAD_CPUTIME_ID) - span->ran_ns;
+	span->over_ns = clock_ns();
 }
 
 void node_hear(struct node *node, unsigned int word, uint64_t value)
@@ -117,6 +127,19 @@ int node_get_any(struct node *node, struct ipc_port *rx, unsigned int flags,
 		return err;
 	*round = look_at(node, m.data, m.len, size, traffic.how);
 	return ipc_release(rx, &m);
+}
+
+int node_find_empty(struct node *node, struct ipc_port *rx,
+		    struct traffic traffic)
+{
+	struct ipc_msg m;
+	ssize_t n = traffic.api == IPC_API_COPY
+			    ? ipc_recv(rx, node->buf, rx->msg_max, IPC_NOWAIT)
+			    : ipc_take(rx, &m, IPC_NOWAIT);
+
+	if (n == -EAGAIN)
+		return 0;
+	return n < 0 ? (int)n : -EPROTO;
 }
 
 double lesson_median(double *y, size_t n)

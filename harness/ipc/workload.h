@@ -143,6 +143,18 @@ struct node {
 void node_mark(struct node *node, enum mark_kind kind, uint64_t seq,
 	       uint32_t value);
 
+/* And of what happened at t_ns, by the same clock. */
+void node_mark_at(struct node *node, uint64_t t_ns, enum mark_kind kind,
+		  uint64_t seq, uint32_t value);
+
+/* What took some time: by that clock, and CPU time of this node in it, which
+ * in a wait is polling. */
+struct span {
+	uint64_t began_ns, over_ns, ran_ns;
+};
+void span_begin(struct span *span);
+void span_end(struct span *span);
+
 /* Wait until every node is here. Lessons only. */
 static inline void node_meet(struct node *node)
 {
@@ -154,9 +166,6 @@ void node_sleep(uint64_t ns);
 
 /* Be slow: keep the PU busy so long. Lessons only. */
 void node_work(uint64_t ns);
-
-/* CPU time of this node so far: what a wait adds to it was polling. */
-uint64_t node_ran_ns(void);
 
 /* What the other node does now. Costs three files of /proc. Lessons only. */
 static inline void node_look(struct node *node, unsigned int other,
@@ -281,28 +290,35 @@ enum { MESSAGE_MIN = PAYLOAD_WORD };
 int node_get_any(struct node *node, struct ipc_port *rx, unsigned int flags,
 		 struct traffic traffic, uint64_t *round);
 
+/* Is the link empty? 0, or -EPROTO: there is one message more. (Looking gives
+ * back room that was kept, see ipc_spec.depth.) */
+int node_find_empty(struct node *node, struct ipc_port *rx,
+		    struct traffic traffic);
+
 /*
  * How many messages does a link hold, whose sender waits as it always does?
- * The sender sends messages numbered from on, at most max, until it has to
- * wait: the receiver is away and watches. Then this one receives them all. Both
- * are called at the same time, with the same three numbers; words is the first
- * of FILL_WORDS on the board, which are 0 before and after.
- *
- * Both return 0 or a negative errno. *held is how many messages were sent
- * before one waited, max where none did; *sent is one more, which are all
- * received then. (Without waiting a byte stream may refuse what there would be
- * room for, see IPC_NOWAIT.)
+ * The sender sends until it has to wait; the receiver is away, watches, and
+ * when that has happened receives all of them. Both are called at the same
+ * time, filled in alike. (Without waiting a byte stream may refuse what there
+ * would be room for, see IPC_NOWAIT.)
  */
-enum { FILL_WORDS = 4 };
+enum { FILL_WORDS = 5 };
 struct fill {
-	unsigned int words;
-	uint64_t from, max;
+	unsigned int words; /* the first of FILL_WORDS on the board, which are 0
+			       before and after */
+	uint64_t from, max; /* the first message's number; how many at most */
+	uint64_t late_ns;   /* the receiver comes so long after it saw that */
+
+	/* Found. */
+	uint64_t held;	  /* sent before one waited; max: none did */
+	uint64_t sent;	  /* with the one that waited */
+	struct span span; /* of the sender: its last send; of the receiver: its
+			     receiving */
 };
-int node_fill(struct node *node, struct ipc_port *tx, const struct fill *fill,
-	      struct traffic traffic, uint64_t *sent);
+int node_fill(struct node *node, struct ipc_port *tx, struct fill *fill,
+	      struct traffic traffic);
 int node_watch_fill(struct node *node, struct ipc_port *rx, unsigned int sender,
-		    const struct fill *fill, struct traffic traffic,
-		    uint64_t *held, uint64_t *sent);
+		    struct fill *fill, struct traffic traffic);
 
 /* Is the other one stuck: for some time asleep, or polling, while a word of
  * the board stays as it is? To be asked again and again, about 1 ms each. */
