@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "ipc/fd.h"
+#include "ipc/delegated.h"
 
 enum { PEER = FD_UNIX_SNDBUF + 1 };
 enum { PEER_PAIR, PEER_NAME };
@@ -111,6 +111,27 @@ static const struct ipc_ops unix_dgram_ops = {
 	.recv = fd_packet_recv,
 };
 
+static int unix_dgram_calls_probe(const struct ipc_impl *impl,
+				  const struct call_spec *spec, struct why *why)
+{
+	(void)impl;
+	if (spec->option[PEER] != PEER_PAIR)
+		return why_not(why, -ENOTSUP,
+			       "calls go over a pair, not to a name");
+	return delegated_probe(SOCK_DGRAM, spec, why);
+}
+
+static int unix_dgram_calls_open(struct call_service *service)
+{
+	return delegated_open(service, SOCK_DGRAM);
+}
+
+static const struct call_kind unix_dgram_calls = {
+	DELEGATED_KIND,
+	.probe = unix_dgram_calls_probe,
+	.open = unix_dgram_calls_open,
+};
+
 const struct ipc_impl unix_dgram_impl = {
 	.name = "unix-dgram",
 	.brief = "unix datagram sockets; the kernel copies in and out",
@@ -131,7 +152,12 @@ const struct ipc_impl unix_dgram_impl = {
 		 "no connection that could end: a receiver never learns that "
 		 "its sender is gone, while a sender gets ECONNREFUSED. "
 		 "Several processes may share either end. See unix(7), "
-		 "net/unix/af_unix.c.\n",
+		 "net/unix/af_unix.c.\n"
+		 "As a service it delegates, as unix-seqpacket does: each "
+		 "request, a datagram, brings the descriptor of one end of a "
+		 "pair that was made for its reply. That pair is of packets, "
+		 "not of datagrams, for the client would not be told that the "
+		 "right to reply was lost.\n",
 	.family = IPC_PACKET,
 	.contract = {.copies = {2},
 		     .calls = {"sendto", "recvfrom"},
@@ -144,4 +170,5 @@ const struct ipc_impl unix_dgram_impl = {
 	.open = unix_dgram_open,
 	.describe = unix_dgram_describe,
 	.ops = &unix_dgram_ops,
+	.call = &unix_dgram_calls,
 };

@@ -3,7 +3,7 @@
  * keeps its ends. */
 #include <sys/socket.h>
 
-#include "ipc/fd.h"
+#include "ipc/delegated.h"
 
 static int make_seqpacket(struct fd_link *link, struct why *why)
 {
@@ -32,6 +32,25 @@ static const struct ipc_ops unix_seqpacket_ops = {
 	.recv = fd_packet_recv,
 };
 
+static int unix_seqpacket_calls_probe(const struct ipc_impl *impl,
+				      const struct call_spec *spec,
+				      struct why *why)
+{
+	(void)impl;
+	return delegated_probe(SOCK_SEQPACKET, spec, why);
+}
+
+static int unix_seqpacket_calls_open(struct call_service *service)
+{
+	return delegated_open(service, SOCK_SEQPACKET);
+}
+
+static const struct call_kind unix_seqpacket_calls = {
+	DELEGATED_KIND,
+	.probe = unix_seqpacket_calls_probe,
+	.open = unix_seqpacket_calls_open,
+};
+
 const struct ipc_impl unix_seqpacket_impl = {
 	.name = "unix-seqpacket",
 	.brief = "unix packet socket pair; the kernel copies in and out",
@@ -48,7 +67,18 @@ const struct ipc_impl unix_seqpacket_impl = {
 		 "Connected like a stream: the receiver sees the end when the "
 		 "sender is gone. Because packets are never mixed, several "
 		 "processes may share either end; each packet goes to one "
-		 "receiver. See unix(7), net/unix/af_unix.c.\n",
+		 "receiver. See unix(7), net/unix/af_unix.c.\n"
+		 "As a service it delegates: all clients send to one socket, "
+		 "and with each request goes a descriptor (SCM_RIGHTS), one "
+		 "end of a socket pair made for this call, at whose other end "
+		 "the client waits. Who has the descriptor can reply, or pass "
+		 "it on to another server; when it is closed, by the death of "
+		 "its holder too, the client sees the end. A reply has a "
+		 "socket to itself and does not wait for room; a relay may. "
+		 "The kernel would carry a second reply as well as the first: "
+		 "that a right works once is kept by the servers, which close "
+		 "what they have used, and not by the kernel. Each call costs "
+		 "the making and closing of the pair.\n",
 	.family = IPC_PACKET,
 	.contract = {.copies = {2},
 		     .calls = {"sendto", "recvfrom"},
@@ -61,4 +91,5 @@ const struct ipc_impl unix_seqpacket_impl = {
 	.open = unix_seqpacket_open,
 	.describe = fd_unix_describe,
 	.ops = &unix_seqpacket_ops,
+	.call = &unix_seqpacket_calls,
 };

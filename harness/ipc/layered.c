@@ -26,8 +26,11 @@
 
 struct layered_head {
 	uint32_t client;
-	uint32_t len;
+	uint32_t len; /* or LOST */
 };
+
+/* A reply that says that there is none. */
+#define LOST UINT32_MAX
 
 struct layered_service {
 	struct call_service base;
@@ -238,6 +241,8 @@ static ssize_t get(struct layered_port *port, struct ipc_port *rx, void *buf,
 
 	if (n < 0)
 		return n;
+	if (port->buf->len == LOST)
+		return -EPIPE;
 	if (port->buf->len > room)
 		return -EMSGSIZE;
 	memcpy(buf, port->buf + 1, port->buf->len);
@@ -291,6 +296,16 @@ static ssize_t get_request(struct layered_port *port, void *buf, size_t room,
 	return n;
 }
 
+/* The client's call fails: the request was too long. */
+static void refuse(struct layered_port *port)
+{
+	uint32_t client = port->buf->client;
+	struct ipc_port *tx = port->reply[client];
+
+	*port->buf = (struct layered_head){client, LOST};
+	ipc_send(tx, port->buf, tx->msg_max, 0);
+}
+
 static ssize_t layered_receive(struct call_port *server, void *buf, size_t room,
 			       struct call_right *right, unsigned int flags)
 {
@@ -298,6 +313,8 @@ static ssize_t layered_receive(struct call_port *server, void *buf, size_t room,
 	ssize_t n = get_request(port, buf, room, flags);
 	uint32_t client;
 
+	if (n == -EMSGSIZE)
+		refuse(port);
 	if (n < 0)
 		return n;
 	client = port->buf->client;
