@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What a lesson's nodes may do beside their messages. */
 #include <math.h>
+#include <sched.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -51,6 +52,11 @@ void node_work(uint64_t ns)
 
 	while (clock_ns() < until)
 		event_relax();
+}
+
+void node_yield(void)
+{
+	sched_yield();
 }
 
 void span_begin(struct span *span)

@@ -167,6 +167,9 @@ void node_sleep(uint64_t ns);
 /* Be slow: keep the PU busy so long. Lessons only. */
 void node_work(uint64_t ns);
 
+/* Give the PU away between two tries, so that whoever shares it gets on. */
+void node_yield(void);
+
 /* What the other node does now. Costs three files of /proc. Lessons only. */
 static inline void node_look(struct node *node, unsigned int other,
 			     struct node_deed *deed)
