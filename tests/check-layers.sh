@@ -36,7 +36,7 @@ fi
 
 # Words that also name a way to wait, a floor, a family or a scheduler's policy
 # are known by symbol.
-words='^(yield|call|fifo|line|memcpy|mailbox|ring|slot|stream|uring)$'
+words='^(yield|call|fifo|line|memcpy|mailbox|order|ring|slot|stream|uring)$'
 names=$(sed -nE 's/^	\.name = "([a-z0-9-]+)",/\1/p' impls/*.c workloads/*.c)
 for name in $names; do
 	hits=

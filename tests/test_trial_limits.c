@@ -103,7 +103,7 @@ static void test_trial__refuses_buffers_that_do_not_fit(void **state)
 	spec.impl = catalogue_impl(&catalogue, "ring", NULL);
 	spec.par.size = (size_t)1 << 30;
 	spec.par.depth = 1 << 20;
-	ends(&spec, VERDICT_UNSUPPORTED, "1048576 slots");
+	ends(&spec, VERDICT_UNSUPPORTED, "MiB that a link may take");
 }
 
 int main(void)
