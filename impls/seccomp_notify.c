@@ -21,7 +21,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "ipc/board.h"
+#include "ipc/desk.h"
 #include "ipc/cma.h"
 #include "ipc/fd.h"
 
@@ -506,14 +506,14 @@ static const struct ipc_ops notify_ops = {
 
 /*
  * As a service. Every client's thread is filtered, and every server gets every
- * listener. What the kernel does not know is on the board: which server has
+ * listener. What the kernel does not know is on the desk: which server has
  * the right to reply, by one word of each client's cell, and what was relayed.
  * The notification is there as well, for whoever replies in the end.
  */
 
 struct notify_service {
 	struct call_service base;
-	struct board board;
+	struct desk desk;
 	pid_t trial;
 	int pass[CALL_SERVERS][2]; /* listeners go to each server */
 	int told[CALL_SERVERS];	   /* counts what was relayed to it */
@@ -522,7 +522,7 @@ struct notify_service {
 struct notify_end {
 	struct call_port base;
 	struct notify_service *service;
-	struct board_cell *own; /* client */
+	struct desk_cell *own; /* client */
 	/* server */
 	int listener[CALL_CLIENTS]; /* -1: the client is gone */
 	unsigned int clients;	    /* that are not */
@@ -534,7 +534,7 @@ struct notify_end {
 enum { RELAYED_AT = SHM_APART };
 _Static_assert(sizeof(struct seccomp_notif) <= RELAYED_AT, "it has room");
 
-static struct seccomp_notif *notif_of(struct board_cell *cell)
+static struct seccomp_notif *notif_of(struct desk_cell *cell)
 {
 	return (void *)cell->data;
 }
@@ -549,7 +549,7 @@ static int notify_service_probe(const struct ipc_impl *impl,
 	(void)impl;
 	link.option[SYNC] = spec->option[SYNC];
 	err = notify_probe(&link, why);
-	return err ? err : board_fits(spec, RELAYED_AT + spec->msg_max, why);
+	return err ? err : desk_fits(spec, RELAYED_AT + spec->msg_max, why);
 }
 
 static void close_fd(int fd)
@@ -567,7 +567,7 @@ static void notify_service_close(struct call_service *base)
 		close_fd(service->pass[i][IPC_RX]);
 		close_fd(service->told[i]);
 	}
-	board_close(&service->board);
+	desk_close(&service->desk);
 }
 
 static int open_server(struct notify_service *service, unsigned int i)
@@ -587,8 +587,8 @@ static int notify_service_open(struct call_service *base)
 	memset(service->pass, -1, sizeof(service->pass));
 	memset(service->told, -1, sizeof(service->told));
 	service->trial = getpid();
-	err = board_open(&service->board, &base->spec,
-			 RELAYED_AT + base->spec.msg_max);
+	err = desk_open(&service->desk, &base->spec,
+			RELAYED_AT + base->spec.msg_max);
 	if (err)
 		return err;
 	for (unsigned int i = 0; i < base->spec.servers && !err; i++)
@@ -608,8 +608,8 @@ static int attach_calling(struct notify_end *end)
 
 	if (listener < 0)
 		return listener;
-	end->own = board_cell(&service->board, end->base.index);
-	for (unsigned int i = 0; i < service->board.servers && !err; i++)
+	end->own = desk_cell(&service->desk, end->base.index);
+	for (unsigned int i = 0; i < service->desk.servers && !err; i++)
 		err = pass_send(service->pass[i][IPC_TX], listener,
 				(unsigned char)end->base.index);
 	close(listener);
@@ -627,8 +627,8 @@ static int watch(struct notify_end *end, int fd, uint32_t number)
  * notifications, and not for several things at once. */
 static bool is_alone(const struct notify_end *end)
 {
-	return end->service->board.clients == 1 &&
-	       end->service->board.servers == 1;
+	return end->service->desk.clients == 1 &&
+	       end->service->desk.servers == 1;
 }
 
 static int attach_serving(struct notify_end *end)
@@ -642,7 +642,7 @@ static int attach_serving(struct notify_end *end)
 	if (end->poll < 0)
 		return -errno;
 	err = watch(end, service->told[self], CALL_CLIENTS);
-	while (!err && end->clients < service->board.clients) {
+	while (!err && end->clients < service->desk.clients) {
 		int fd = pass_receive(service->pass[self][IPC_RX], &client);
 
 		if (fd < 0)
@@ -658,7 +658,7 @@ static void notify_service_detach(struct call_port *base)
 {
 	struct notify_end *end = (struct notify_end *)base;
 
-	board_leave(&end->service->board, base);
+	desk_leave(&end->service->desk, base);
 	close_fd(end->poll);
 	for (unsigned int i = 0; i < CALL_CLIENTS; i++)
 		close_fd(end->listener[i]);
@@ -667,18 +667,18 @@ static void notify_service_detach(struct call_port *base)
 static int notify_service_attach(struct call_port *base)
 {
 	struct notify_end *end = (struct notify_end *)base;
-	struct board *board;
+	struct desk *desk;
 	int err;
 
 	end->service = (struct notify_service *)base->service;
-	board = &end->service->board;
+	desk = &end->service->desk;
 	end->poll = -1;
 	memset(end->listener, -1, sizeof(end->listener));
-	board_join(board, base);
+	desk_join(desk, base);
 	err = base->role == CALL_CLIENT ? attach_calling(end)
 					: attach_serving(end);
 	if (!err)
-		err = shm_fault_in(board->shm.at, board->shm.bytes);
+		err = shm_fault_in(desk->shm.at, desk->shm.bytes);
 	if (err)
 		notify_service_detach(base);
 	return err;
@@ -690,7 +690,7 @@ static ssize_t notify_call(struct call_port *client, const void *req,
 	struct notify_end *end = (struct notify_end *)client;
 	long came;
 
-	board_number(&end->service->board, end->own);
+	desk_number(&end->service->desk, end->own);
 	came = syscall(TRAPPED, TRAPPED_MAGIC, req, len, rep, room);
 	if (came >= 0)
 		return came;
@@ -706,17 +706,17 @@ static ssize_t notify_call(struct call_port *client, const void *req,
 static int notify_take(struct notify_end *end, unsigned int c,
 		       struct call_right *right)
 {
-	struct board_cell *cell = board_cell(&end->service->board, c);
+	struct desk_cell *cell = desk_cell(&end->service->desk, c);
 	unsigned int self = end->base.index;
 	uint64_t seen = atomic_load_explicit(&cell->word, memory_order_acquire);
-	uint64_t token = board_generation(seen) + 1;
+	uint64_t token = desk_generation(seen) + 1;
 	int err;
 
-	if (end->service->board.servers > 1 &&
-	    (board_phase(seen) == BOARD_TAKING ||
+	if (end->service->desk.servers > 1 &&
+	    (desk_phase(seen) == DESK_TAKING ||
 	     !fd_ready(end->listener[c], POLLIN)))
 		return -EAGAIN;
-	if (!board_exchange(cell, seen, BOARD_WORD(token, self, BOARD_TAKING)))
+	if (!desk_exchange(cell, seen, DESK_WORD(token, self, DESK_TAKING)))
 		return -EAGAIN;
 	if (is_alone(end)) {
 		err = call_wait(end->listener[c], notif_of(cell));
@@ -729,7 +729,7 @@ static int notify_take(struct notify_end *end, unsigned int c,
 	}
 	atomic_store_explicit(
 		&cell->word,
-		BOARD_WORD(token, self, err ? BOARD_IDLE : BOARD_HELD),
+		DESK_WORD(token, self, err ? DESK_IDLE : DESK_HELD),
 		memory_order_release);
 	*right = (struct call_right){(uint16_t)c, token};
 	return err;
@@ -738,34 +738,34 @@ static int notify_take(struct notify_end *end, unsigned int c,
 /* A right that a dead server had is lost, and the client is told. */
 static void tell_lost(struct notify_end *end, unsigned int c, uint64_t dead)
 {
-	struct board_cell *cell = board_cell(&end->service->board, c);
+	struct desk_cell *cell = desk_cell(&end->service->desk, c);
 	uint64_t seen = atomic_load_explicit(&cell->word, memory_order_acquire);
-	uint64_t used = BOARD_WORD(board_generation(seen) + 1, end->base.index,
-				   BOARD_USED);
+	uint64_t used = DESK_WORD(desk_generation(seen) + 1, end->base.index,
+				  DESK_USED);
 	uint64_t id;
 
-	if (board_phase(seen) == BOARD_IDLE ||
-	    !(dead & board_bit(board_server(seen))))
+	if (desk_phase(seen) == DESK_IDLE ||
+	    !(dead & desk_bit(desk_server(seen))))
 		return;
 	id = notif_of(cell)->id;
 	/* One that was replied to before, or that nobody received, does not
 	 * mind: the kernel knows its number no more, or not yet. */
-	if (board_exchange(cell, seen, used) && end->listener[c] >= 0)
+	if (desk_exchange(cell, seen, used) && end->listener[c] >= 0)
 		call_return(end->listener[c], id, -EPIPE);
 }
 
 static void look_for_dead(struct notify_end *end)
 {
-	struct board *board = &end->service->board;
+	struct desk *desk = &end->service->desk;
 	uint64_t now_ns = clock_ns(), dead = 0;
 
-	if (board->servers == 1 || now_ns < end->look_ns)
+	if (desk->servers == 1 || now_ns < end->look_ns)
 		return;
-	end->look_ns = now_ns + BOARD_LOOK_NS;
-	for (unsigned int i = 0; i < board->servers; i++)
-		if (board_server_gone(board, i))
-			dead |= board_bit(i);
-	for (unsigned int c = 0; dead && c < board->clients; c++)
+	end->look_ns = now_ns + DESK_LOOK_NS;
+	for (unsigned int i = 0; i < desk->servers; i++)
+		if (desk_server_gone(desk, i))
+			dead |= desk_bit(i);
+	for (unsigned int c = 0; dead && c < desk->clients; c++)
 		tell_lost(end, c, dead);
 }
 
@@ -781,8 +781,8 @@ static void forget_client(struct notify_end *end, unsigned int c)
  * else happens. */
 static uint64_t find_calls(struct notify_end *end, bool wait)
 {
-	int most = end->service->board.servers > 1
-			   ? (int)(BOARD_LOOK_NS / NS_PER_MS)
+	int most = end->service->desk.servers > 1
+			   ? (int)(DESK_LOOK_NS / NS_PER_MS)
 			   : -1;
 	struct epoll_event event[CALL_CLIENTS + 1];
 	int n = epoll_wait(end->poll, event, CALL_CLIENTS + 1, wait ? most : 0);
@@ -795,7 +795,7 @@ static uint64_t find_calls(struct notify_end *end, bool wait)
 			(void)!read(end->service->told[end->base.index], &count,
 				    sizeof(count));
 		else if (event[i].events & EPOLLIN)
-			calls |= board_bit(c);
+			calls |= desk_bit(c);
 		else
 			forget_client(end, c);
 	}
@@ -807,11 +807,11 @@ static int take_oldest(struct notify_end *end, uint64_t calls,
 		       struct call_right *right)
 {
 	while (calls) {
-		unsigned int c = board_oldest(&end->service->board, calls);
+		unsigned int c = desk_oldest(&end->service->desk, calls);
 
 		if (notify_take(end, c, right) == 0)
 			return 0;
-		calls &= ~board_bit(c);
+		calls &= ~desk_bit(c);
 	}
 	return -EAGAIN;
 }
@@ -840,10 +840,9 @@ static int find_request(struct notify_end *end, bool wait,
 static int end_call(struct notify_end *end, const struct call_right *right,
 		    int error)
 {
-	struct board_cell *cell =
-		board_cell(&end->service->board, right->client);
+	struct desk_cell *cell = desk_cell(&end->service->desk, right->client);
 
-	if (board_use(cell, right, end->base.index) == 0)
+	if (desk_use(cell, right, end->base.index) == 0)
 		call_return(end->listener[right->client], notif_of(cell)->id,
 			    error);
 	return error;
@@ -854,19 +853,19 @@ static ssize_t notify_receive(struct call_port *server, void *buf, size_t room,
 {
 	struct notify_end *end = (struct notify_end *)server;
 	bool wait = !(flags & IPC_NOWAIT);
-	struct board_cell *cell;
+	struct desk_cell *cell;
 	ssize_t n;
 	int c, err;
 
 	for (;;) {
-		c = board_take_relayed(&end->service->board, server->index,
-				       right);
+		c = desk_take_relayed(&end->service->desk, server->index,
+				      right);
 		err = c >= 0 ? 0 : find_request(end, wait, right);
 		if (err == -EAGAIN && wait)
 			continue;
 		if (err)
 			return err;
-		cell = board_cell(&end->service->board, right->client);
+		cell = desk_cell(&end->service->desk, right->client);
 		if (c < 0) {
 			n = call_fetch(notif_of(cell), buf, room);
 		} else {
@@ -888,11 +887,10 @@ static int notify_reply(struct call_port *server,
 			size_t len)
 {
 	struct notify_end *end = (struct notify_end *)server;
-	struct board_cell *cell =
-		board_cell(&end->service->board, right->client);
+	struct desk_cell *cell = desk_cell(&end->service->desk, right->client);
 	struct seccomp_notif call;
 	long result = (long)len;
-	int put = 0, err = board_use(cell, right, server->index);
+	int put = 0, err = desk_use(cell, right, server->index);
 
 	if (err)
 		return err;
@@ -912,16 +910,16 @@ static int notify_relay(struct call_port *server,
 			const void *buf, size_t len)
 {
 	struct notify_end *end = (struct notify_end *)server;
-	struct board *board = &end->service->board;
-	struct board_cell *cell = board_cell(board, right->client);
+	struct desk *desk = &end->service->desk;
+	struct desk_cell *cell = desk_cell(desk, right->client);
 	const uint64_t one = 1;
-	int err = board_use(cell, right, server->index);
+	int err = desk_use(cell, right, server->index);
 
 	if (err)
 		return err;
 	memcpy(cell->data + RELAYED_AT, buf, len);
 	cell->len = (int64_t)len;
-	board_relay(board, right, to);
+	desk_relay(desk, right, to);
 	if (to != server->index)
 		(void)!write(end->service->told[to], &one, sizeof(one));
 	return 0;

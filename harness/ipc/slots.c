@@ -11,7 +11,7 @@
  * Servers that sleep are woken one for each request, by the client; a relay
  * wakes the one that it is for. All of that are hints: the words in the cells
  * decide, and a client that was not answered for a while gives the hint again,
- * in case that its server was killed with it (ipc/board.h).
+ * in case that its server was killed with it (ipc/desk.h).
  */
 #include <assert.h>
 #include <errno.h>
@@ -19,17 +19,17 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "ipc/board.h"
+#include "ipc/desk.h"
 
 struct slots_service {
 	struct call_service base;
-	struct board board;
+	struct desk desk;
 };
 
 struct slots_port {
 	struct call_port base;
-	struct board *board;
-	struct board_cell *own; /* client */
+	struct desk *desk;
+	struct desk_cell *own; /* client */
 };
 
 enum { LOOK_TURNS = 64 }; /* of a poll between two looks at the clock */
@@ -38,40 +38,40 @@ static int slots_probe(const struct ipc_impl *impl,
 		       const struct call_spec *spec, struct why *why)
 {
 	(void)impl;
-	return board_fits(spec, spec->msg_max, why);
+	return desk_fits(spec, spec->msg_max, why);
 }
 
 static int slots_open(struct call_service *base)
 {
 	struct slots_service *service = (struct slots_service *)base;
 
-	return board_open(&service->board, &base->spec, base->spec.msg_max);
+	return desk_open(&service->desk, &base->spec, base->spec.msg_max);
 }
 
 static void slots_close(struct call_service *base)
 {
-	board_close(&((struct slots_service *)base)->board);
+	desk_close(&((struct slots_service *)base)->desk);
 }
 
 static int slots_attach(struct call_port *base)
 {
 	struct slots_port *port = (struct slots_port *)base;
 
-	port->board = &((struct slots_service *)base->service)->board;
+	port->desk = &((struct slots_service *)base->service)->desk;
 	if (base->role == CALL_CLIENT)
-		port->own = board_cell(port->board, base->index);
-	board_join(port->board, base);
-	return shm_fault_in(port->board->shm.at, port->board->shm.bytes);
+		port->own = desk_cell(port->desk, base->index);
+	desk_join(port->desk, base);
+	return shm_fault_in(port->desk->shm.at, port->desk->shm.bytes);
 }
 
 static void slots_detach(struct call_port *base)
 {
-	board_leave(((struct slots_port *)base)->board, base);
+	desk_leave(((struct slots_port *)base)->desk, base);
 }
 
 static void wake_server(struct slots_port *port, unsigned int server)
 {
-	struct board_member *member = &port->board->sets->server[server];
+	struct desk_member *member = &port->desk->sets->server[server];
 
 	if (!port->base.service->policy.sleeps)
 		return;
@@ -87,7 +87,7 @@ static void wake_server(struct slots_port *port, unsigned int server)
  */
 static void wake_any(struct slots_port *port)
 {
-	_Atomic uint64_t *set = &port->board->sets->idle;
+	_Atomic uint64_t *set = &port->desk->sets->idle;
 	uint64_t idle;
 
 	if (!port->base.service->policy.sleeps)
@@ -95,9 +95,9 @@ static void wake_any(struct slots_port *port)
 	while ((idle = atomic_load_explicit(set, memory_order_seq_cst))) {
 		unsigned int s = (unsigned int)__builtin_ctzll(idle);
 
-		if (atomic_fetch_and_explicit(set, ~board_bit(s),
+		if (atomic_fetch_and_explicit(set, ~desk_bit(s),
 					      memory_order_seq_cst) &
-		    board_bit(s)) {
+		    desk_bit(s)) {
 			wake_server(port, s);
 			return;
 		}
@@ -106,8 +106,8 @@ static void wake_any(struct slots_port *port)
 
 static void offer(struct slots_port *port)
 {
-	atomic_fetch_or_explicit(&port->board->sets->pending,
-				 board_bit(port->base.index),
+	atomic_fetch_or_explicit(&port->desk->sets->pending,
+				 desk_bit(port->base.index),
 				 memory_order_seq_cst);
 	wake_any(port);
 }
@@ -119,28 +119,28 @@ static void offer(struct slots_port *port)
  */
 static bool is_lost(struct slots_port *port)
 {
-	struct board *board = port->board;
+	struct desk *desk = port->desk;
 	uint64_t seen =
 		atomic_load_explicit(&port->own->word, memory_order_acquire);
-	unsigned int server = board_server(seen);
+	unsigned int server = desk_server(seen);
 
-	if (board_phase(seen) == BOARD_PENDING) {
-		if (!board_servers_gone(board)) {
+	if (desk_phase(seen) == DESK_PENDING) {
+		if (!desk_servers_gone(desk)) {
 			offer(port);
 			return false;
 		}
-	} else if (!board_server_gone(board, server)) {
-		if (board_phase(seen) != BOARD_RELAYED)
+	} else if (!desk_server_gone(desk, server)) {
+		if (desk_phase(seen) != DESK_RELAYED)
 			return false;
-		atomic_fetch_or_explicit(&board->sets->relayed[server].clients,
-					 board_bit(port->base.index),
+		atomic_fetch_or_explicit(&desk->sets->relayed[server].clients,
+					 desk_bit(port->base.index),
 					 memory_order_seq_cst);
 		wake_server(port, server);
 		return false;
 	}
-	return board_exchange(
+	return desk_exchange(
 		port->own, seen,
-		BOARD_WORD(board_generation(seen) + 1, 0, BOARD_IDLE));
+		DESK_WORD(desk_generation(seen) + 1, 0, DESK_IDLE));
 }
 
 static ssize_t slots_call(struct call_port *client, const void *req, size_t len,
@@ -148,7 +148,7 @@ static ssize_t slots_call(struct call_port *client, const void *req, size_t len,
 {
 	struct slots_port *port = (struct slots_port *)client;
 	const struct event_policy *policy = &client->service->policy;
-	struct board_cell *own = port->own;
+	struct desk_cell *own = port->own;
 	uint32_t seen =
 		atomic_load_explicit(&own->answered, memory_order_relaxed);
 	uint64_t last = atomic_load_explicit(&own->word, memory_order_relaxed);
@@ -156,16 +156,16 @@ static ssize_t slots_call(struct call_port *client, const void *req, size_t len,
 	assert(len <= client->msg_max);
 	memcpy(own->data, req, len);
 	own->len = (int64_t)len;
-	board_number(port->board, own);
+	desk_number(port->desk, own);
 	/* Pairs with the exchange by which a server takes it: it sees the
 	 * request. */
 	atomic_store_explicit(
 		&own->word,
-		BOARD_WORD(board_generation(last) + 1, 0, BOARD_PENDING),
+		DESK_WORD(desk_generation(last) + 1, 0, DESK_PENDING),
 		memory_order_release);
 	offer(port);
 	while (event_wait_for(&own->event, &own->answered, seen, policy,
-			      BOARD_LOOK_NS) == seen)
+			      DESK_LOOK_NS) == seen)
 		if (is_lost(port))
 			return -EPIPE;
 	if (own->len < 0)
@@ -179,25 +179,25 @@ static ssize_t slots_call(struct call_port *client, const void *req, size_t len,
 /* The oldest request that is for anybody. */
 static int take_pending(struct slots_port *port, struct call_right *right)
 {
-	_Atomic uint64_t *set = &port->board->sets->pending;
+	_Atomic uint64_t *set = &port->desk->sets->pending;
 	uint64_t clients;
 
 	while ((clients = atomic_load_explicit(set, memory_order_acquire))) {
-		unsigned int c = board_oldest(port->board, clients);
-		struct board_cell *cell = board_cell(port->board, c);
+		unsigned int c = desk_oldest(port->desk, clients);
+		struct desk_cell *cell = desk_cell(port->desk, c);
 		uint64_t seen;
 
 		/* Before the look: a bit that is set after it means another
 		 * request. */
-		atomic_fetch_and_explicit(set, ~board_bit(c),
+		atomic_fetch_and_explicit(set, ~desk_bit(c),
 					  memory_order_acq_rel);
 		seen = atomic_load_explicit(&cell->word, memory_order_acquire);
 		right->client = (uint16_t)c;
-		right->token = board_generation(seen);
-		if (board_phase(seen) == BOARD_PENDING &&
-		    board_exchange(cell, seen,
-				   BOARD_WORD(right->token, port->base.index,
-					      BOARD_HELD)))
+		right->token = desk_generation(seen);
+		if (desk_phase(seen) == DESK_PENDING &&
+		    desk_exchange(cell, seen,
+				  DESK_WORD(right->token, port->base.index,
+					    DESK_HELD)))
 			return (int)c;
 	}
 	return -1;
@@ -206,7 +206,7 @@ static int take_pending(struct slots_port *port, struct call_right *right)
 /* Is there a request for this server? */
 static bool any(const struct slots_port *port)
 {
-	struct board_sets *sets = port->board->sets;
+	struct desk_sets *sets = port->desk->sets;
 
 	return atomic_load_explicit(&sets->pending, memory_order_seq_cst) ||
 	       atomic_load_explicit(&sets->relayed[port->base.index].clients,
@@ -215,18 +215,18 @@ static bool any(const struct slots_port *port)
 
 static void sleep_for_request(struct slots_port *port)
 {
-	_Atomic uint64_t *idle = &port->board->sets->idle;
+	_Atomic uint64_t *idle = &port->desk->sets->idle;
 	unsigned int self = port->base.index;
-	struct board_member *member = &port->board->sets->server[self];
+	struct desk_member *member = &port->desk->sets->server[self];
 	uint32_t seen =
 		atomic_load_explicit(&member->posts, memory_order_relaxed);
 
 	/* Pairs with wake_any(). */
-	atomic_fetch_or_explicit(idle, board_bit(self), memory_order_seq_cst);
+	atomic_fetch_or_explicit(idle, desk_bit(self), memory_order_seq_cst);
 	if (!any(port))
 		event_wait_for(&member->event, &member->posts, seen,
-			       &port->base.service->policy, BOARD_LOOK_NS);
-	atomic_fetch_and_explicit(idle, ~board_bit(self), memory_order_seq_cst);
+			       &port->base.service->policy, DESK_LOOK_NS);
+	atomic_fetch_and_explicit(idle, ~desk_bit(self), memory_order_seq_cst);
 }
 
 static void poll_for_request(struct slots_port *port)
@@ -242,7 +242,7 @@ static void poll_for_request(struct slots_port *port)
 		if (turn % LOOK_TURNS != 0)
 			continue;
 		if (end_ns == 0)
-			end_ns = clock_ns() + BOARD_LOOK_NS;
+			end_ns = clock_ns() + DESK_LOOK_NS;
 		if (clock_ns() >= end_ns)
 			return;
 	}
@@ -254,12 +254,11 @@ static int wait_for_request(struct slots_port *port)
 		sleep_for_request(port);
 	else
 		poll_for_request(port);
-	return any(port) || !board_clients_gone(port->board) ? 0 : -EPIPE;
+	return any(port) || !desk_clients_gone(port->desk) ? 0 : -EPIPE;
 }
 
 /* What is in the slot, or an error, is the reply. */
-static void answer(struct slots_port *port, struct board_cell *cell,
-		   int64_t len)
+static void answer(struct slots_port *port, struct desk_cell *cell, int64_t len)
 {
 	/* Its own, as it is the only one that used the right. */
 	uint32_t last =
@@ -273,14 +272,14 @@ static void answer(struct slots_port *port, struct board_cell *cell,
 static ssize_t copy_out(struct slots_port *port, struct call_right *right,
 			void *buf, size_t room)
 {
-	struct board_cell *cell = board_cell(port->board, right->client);
+	struct desk_cell *cell = desk_cell(port->desk, right->client);
 
 	/* Whoever was woken for another request has this one instead. */
-	if (atomic_load_explicit(&port->board->sets->pending,
+	if (atomic_load_explicit(&port->desk->sets->pending,
 				 memory_order_relaxed))
 		wake_any(port);
 	if ((size_t)cell->len > room) {
-		board_use(cell, right, port->base.index);
+		desk_use(cell, right, port->base.index);
 		answer(port, cell, -EPIPE);
 		return -EMSGSIZE;
 	}
@@ -296,8 +295,7 @@ static ssize_t slots_receive(struct call_port *server, void *buf, size_t room,
 	for (;;) {
 		int err;
 
-		if (board_take_relayed(port->board, server->index, right) >=
-			    0 ||
+		if (desk_take_relayed(port->desk, server->index, right) >= 0 ||
 		    take_pending(port, right) >= 0)
 			return copy_out(port, right, buf, room);
 		if (flags & IPC_NOWAIT)
@@ -312,8 +310,8 @@ static int slots_reply(struct call_port *server, const struct call_right *right,
 		       const void *buf, size_t len)
 {
 	struct slots_port *port = (struct slots_port *)server;
-	struct board_cell *cell = board_cell(port->board, right->client);
-	int err = board_use(cell, right, server->index);
+	struct desk_cell *cell = desk_cell(port->desk, right->client);
+	int err = desk_use(cell, right, server->index);
 
 	if (err)
 		return err;
@@ -327,15 +325,15 @@ static int slots_relay(struct call_port *server, const struct call_right *right,
 		       unsigned int to, const void *buf, size_t len)
 {
 	struct slots_port *port = (struct slots_port *)server;
-	struct board_cell *cell = board_cell(port->board, right->client);
-	int err = board_use(cell, right, server->index);
+	struct desk_cell *cell = desk_cell(port->desk, right->client);
+	int err = desk_use(cell, right, server->index);
 
 	if (err)
 		return err;
-	assert(len <= server->msg_max && to < port->board->servers);
+	assert(len <= server->msg_max && to < port->desk->servers);
 	memcpy(cell->data, buf, len);
 	cell->len = (int64_t)len;
-	board_relay(port->board, right, to);
+	desk_relay(port->desk, right, to);
 	wake_server(port, to);
 	return 0;
 }
