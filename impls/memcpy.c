@@ -16,6 +16,8 @@ static int memcpy_attach(struct ipc_port *base)
 	struct memcpy_port *port = (struct memcpy_port *)base;
 
 	floor_attach(base);
+	if (port->floor.idle)
+		return 0;
 	port->memory = floor_map(base->msg_max);
 	return port->memory ? 0 : -ENOMEM;
 }

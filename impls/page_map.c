@@ -21,6 +21,9 @@ static int page_map_attach(struct ipc_port *base)
 	int err;
 
 	floor_attach(base);
+	port->fd = -1;
+	if (port->floor.idle)
+		return 0;
 	err = shm_open_anon(&shm, "ipcbench-page-map", base->msg_max, false);
 	if (err)
 		return err;
@@ -32,7 +35,10 @@ static int page_map_attach(struct ipc_port *base)
 
 static void page_map_detach(struct ipc_port *base)
 {
-	close(((struct page_map_port *)base)->fd);
+	int fd = ((struct page_map_port *)base)->fd;
+
+	if (fd >= 0)
+		close(fd);
 }
 
 static ssize_t page_map_step(struct ipc_port *base, size_t len)

@@ -16,6 +16,8 @@ static int page_protect_attach(struct ipc_port *base)
 	struct page_protect_port *port = (struct page_protect_port *)base;
 
 	floor_attach(base);
+	if (port->floor.idle)
+		return 0;
 	port->memory = floor_map(base->msg_max);
 	return port->memory ? 0 : -ENOMEM;
 }

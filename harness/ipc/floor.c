@@ -6,7 +6,8 @@
 #include "base/memory.h"
 #include "ipc/floor.h"
 
-/* A port may take this part of what is left: a round trip has four. */
+/* A port may take this part of what is left: a round trip has two that hold a
+ * message, beside what its nodes have. */
 enum { FLOOR_SHARE = 8 };
 
 int floor_open(struct ipc_link *link)
@@ -52,5 +53,6 @@ void *floor_map(size_t bytes)
 
 void floor_unmap(void *at, size_t bytes)
 {
-	munmap(at, bytes);
+	if (at)
+		munmap(at, bytes);
 }
