@@ -474,6 +474,59 @@ mutant call-is-not-trapped impls/seccomp_notify.c test_impls \
 	'seccomp-notify/block/process/calls' \
 	's/TRAPPED_MAGIC, 0, 1)/TRAPPED_MAGIC, 1, 0)/'
 
+# Services.
+mutant right-works-twice harness/ipc/desk.c test_calls \
+	'slot/block/process/once' \
+	's/return desk_exchange(cell, held, used) ? 0 : -ESTALE/return desk_exchange(cell, held, used) * 0/'
+mutant right-of-any-generation harness/ipc/desk.c test_calls \
+	'slot/block/process/once' \
+	'/^int desk_use/,/^}/s/right->token/desk_generation(cell->word) + 0 * right->token/'
+mutant right-kept-by-relayer impls/seccomp_notify.c test_calls \
+	'seccomp-notify/block/process/relay' \
+	'/^static int notify_relay/,/^}/s/int err = desk_use(cell, right, server->index)/int err = 0/'
+mutant right-used-delegated-twice harness/ipc/delegated.c test_calls \
+	'unix-seqpacket/block/process/once' \
+	'/^static int right_use/,/^}/s/mine->fd = -1;/;/'
+mutant right-used-layered-twice harness/ipc/layered.c test_calls \
+	'pipe/block/process/once' \
+	'/^static int layered_reply/,/^}/s/--\*due;/;/'
+mutant relay-forgets-client harness/ipc/desk.c test_calls \
+	'seccomp-notify/block/process/relay' \
+	'/^void desk_relay/,/^}/s/desk_bit(right->client)/0/'
+mutant relay-takes-the-wrong-client harness/ipc/delegated.c test_calls \
+	'unix-dgram/yield/thread/relay' \
+	'/^static int delegated_relay/,/^}/s/right->client, buf, len, fd);/0, buf, len, fd);/'
+mutant relay-to-nobody-in-time harness/ipc/slots.c test_calls \
+	'slot/block/process/prompt' \
+	'/^static int slots_relay/,/^}/s/wake_server(port, to)/(void)0/'
+mutant request-wakes-nobody-in-time harness/ipc/slots.c test_calls \
+	'slot/hybrid/thread/prompt' \
+	'/^static void offer/,/^}/s/wake_any(port)/(void)0/'
+mutant reply-to-the-wrong-client harness/ipc/slots.c test_calls \
+	'slot/block/process/serve' \
+	'/^static int slots_reply/,/^}/s/desk_cell(port->desk, right->client)/desk_cell(port->desk, (right->client + (right->token == 9)) % port->desk->clients)/'
+mutant reply-to-the-first-client harness/ipc/layered.c test_calls \
+	'sysv-msg/block/process/serve' \
+	'/^static int layered_reply/,/^}/s/port->reply\[right->client\]/port->reply[port->base.index]/'
+mutant reply-does-not-fit-unseen harness/ipc/slots.c test_calls \
+	'slot/block/process/tight' \
+	'/^static ssize_t slots_call/,/^}/s/(size_t)own->len > room/0/'
+mutant lost-right-hangs harness/ipc/slots.c test_calls \
+	'slot/block/process/lost' \
+	'/^static bool is_lost/,/^}/s/return desk_exchange(/return false \&\& desk_exchange(/'
+mutant lost-right-of-one-hangs impls/seccomp_notify.c test_calls \
+	'seccomp-notify/block/process/survivor' \
+	'/^static void look_for_dead/,/^}/s/desk->servers == 1/desk->servers >= 1/'
+mutant lost-right-kept-by-client harness/ipc/delegated.c test_calls \
+	'unix-seqpacket/block/process/lost' \
+	'/Now only who receives it/{n;d}'
+mutant listener-kept-by-client impls/seccomp_notify.c test_calls \
+	'seccomp-notify/block/process/lost' \
+	'/^static int attach_calling/,/^}/{/close(listener)/d}'
+mutant bequest-dies-with-relayer harness/ipc/desk.c test_calls \
+	'slot/block/process/bequest' \
+	'/^void desk_relay/,/^}/s/token + 1, to, DESK_RELAYED/token + 1, !to, DESK_RELAYED/'
+
 # What checks and what counts.
 mutant payload-always-right harness/ipc/payload.h test_payload '' \
 	'/^IPC_INLINE bool payload_check_full/,/^}/s/return differ == 0/return differ + 1/'

@@ -117,7 +117,7 @@ static void offer(struct slots_port *port)
  * was killed in between may have kept a hint from it: give it again. If not,
  * the right is lost, and the call is taken back.
  */
-static bool is_lost(struct slots_port *port)
+static bool is_lost(struct slots_port *port, uint32_t answered)
 {
 	struct desk *desk = port->desk;
 	uint64_t seen =
@@ -138,6 +138,10 @@ static bool is_lost(struct slots_port *port)
 		wake_server(port, server);
 		return false;
 	}
+	/* It may have replied before it was found gone. */
+	if (atomic_load_explicit(&port->own->answered, memory_order_acquire) !=
+	    answered)
+		return false;
 	return desk_exchange(
 		port->own, seen,
 		DESK_WORD(desk_generation(seen) + 1, 0, DESK_IDLE));
@@ -166,7 +170,7 @@ static ssize_t slots_call(struct call_port *client, const void *req, size_t len,
 	offer(port);
 	while (event_wait_for(&own->event, &own->answered, seen, policy,
 			      DESK_LOOK_NS) == seen)
-		if (is_lost(port))
+		if (is_lost(port, seen))
 			return -EPIPE;
 	if (own->len < 0)
 		return own->len;
