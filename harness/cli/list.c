@@ -170,7 +170,7 @@ static const char doc[] =
 	"Without a word it lists everything. A word names a list, or one "
 	"back-end or workload, which is then explained. What this machine "
 	"cannot do is listed with the reason; availability is asked for "
-	"messages of 64 B.\n\n"
+	"messages of 8 B.\n\n"
 	"  ipcbench list\n"
 	"  ipcbench list placements\n"
 	"  ipcbench list pipe\n"

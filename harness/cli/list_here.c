@@ -7,7 +7,7 @@
 #include "ipc/options.h"
 
 enum {
-	TRIED_B = 64, /* message that availability is asked for */
+	TRIED_B = 8, /* message that availability is asked for */
 	TRIED_SMALL_B = 1,
 	TRIED_DEPTH = 2,
 	EXACT_B = 1 << 20, /* limits up to here are found to the byte */

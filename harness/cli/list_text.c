@@ -188,10 +188,10 @@ void list_print_impls(const struct catalogue *cat)
 void list_print_workloads(const struct catalogue *cat)
 {
 	printf("Workloads: what is done with the messages\n\n"
-	       "%-15s %-7s %s\n",
+	       "%-15s %-19s %s\n",
 	       "NAME", "METRIC", "MEANING");
 	for (size_t i = 0; cat->workloads[i]; i++)
-		printf("%-15s %-7s %s\n", cat->workloads[i]->name,
+		printf("%-15s %-19s %s\n", cat->workloads[i]->name,
 		       cat->workloads[i]->metric, cat->workloads[i]->brief);
 }
 
