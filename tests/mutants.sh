@@ -581,6 +581,38 @@ mutant native-wait-spins harness/run/cells.c test_cells '' \
 mutant record-tail-of-batches harness/run/wire.c test_wire '' \
 	's/(record->per_sample == 1 &&/(record->per_sample \&\&/'
 
+# Lessons on links.
+mutant late-believes-any-depth workloads/late.c test_lesson_late '' \
+	's/declared && round\[i\].held != depth/declared \&\& 0 * depth/'
+mutant late-full-need-not-wait workloads/late.c test_lesson_late '' \
+	's/round\[i\].sent < round\[i\].receive)/0)/'
+mutant late-takes-any-sleep-for-it workloads/late.c test_lesson_late '' \
+	's/wait == IPC_WAIT_BLOCK && busy > asleep/0 * asleep * busy > 0/'
+mutant fill-counts-who-waits harness/ipc/fill.c test_lesson_buffer test_ring \
+	's/fill->held = node_told(node, words + SENT)/fill->held = node_told(node, words + BEGUN)/'
+mutant buffer-one-more-is-well workloads/buffer.c test_lesson_buffer '' \
+	's/most = i + 1 - out/most = i - out/'
+mutant ring-lost-credit impls/ring.c test_lesson_buffer test_ring \
+	's/- port->tail < port->depth/- port->tail + 1 < port->depth/'
+mutant overload-gap-not-counted workloads/overload.c test_lesson_overload '' \
+	's/\*lost += seq - due;/*lost += 0 * (seq - due);/'
+mutant overload-last-not-counted workloads/overload.c test_lesson_overload '' \
+	'/\*lost += taken - due;/d'
+mutant overload-udp-said-reliable impls/udp.c test_lesson_overload \
+	test_not_told 's/\.caps = /.caps = IPC_RELIABLE | /'
+mutant deadlock-less-not-tried workloads/deadlock.c test_lesson_deadlock \
+	test_ring 's/count = room + round - 1/count = room + round/'
+mutant deadlock-helpers-first workloads/deadlock.c test_lesson_deadlock \
+	test_ring '/^static int helper_round/,/^}/{/node_hear(/d}'
+mutant deadlock-polling-passes workloads/deadlock.c test_lesson_deadlock '' \
+	's/if (!(last->value & ASLEEP << i))/if (0)/'
+mutant deed-sleep-not-seen harness/trial/deed.c test_lesson_deadlock \
+	test_ring "s/== 'S'/== 'Z'/"
+mutant readers-twice-is-well workloads/readers.c test_lesson_readers '' \
+	's/if (seen\[number\]++)/if (seen[number]++ > 1)/'
+mutant readers-any-order workloads/readers.c test_lesson_readers '' \
+	'/due\[from\] = nth + 1;/d'
+
 # What a back-end says of itself.
 mutant pipe-counts-other-calls impls/pipe.c test_contract \
 	'pipe/process/calls' \

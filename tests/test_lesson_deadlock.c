@@ -111,6 +111,17 @@ static void test_never_stuck(void **state)
 			"for 4");
 }
 
+/* That it works with less is a part of the proof. */
+static void test_less_not_tried(void **state)
+{
+	struct marks *seen = act.marks[OBSERVER];
+
+	(void)state;
+	seen->at[seen->n - 2] = seen->at[seen->n - 1];
+	seen->n--;
+	fails(-ENODATA, "fewer messages were not tried");
+}
+
 static void test_not_asleep(void **state)
 {
 	struct marks *seen = act.marks[OBSERVER];
@@ -205,6 +216,7 @@ int main(void)
 		TEST(test_stuck_with_less),
 		TEST(test_stuck_with_more),
 		TEST(test_never_stuck),
+		TEST(test_less_not_tried),
 		TEST(test_not_asleep),
 		TEST(test_another_depth_than_declared),
 		TEST(test_store_of_no_one_size),

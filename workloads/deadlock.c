@@ -346,6 +346,8 @@ static int deadlock_judge(const struct evidence *evidence,
 	if (err)
 		return err;
 	round = seen->n - 1 - FILLED;
+	if (round == 0)
+		return why_not(why, -ENODATA, "fewer messages were not tried");
 	figure[PREDICTED] = (double)(room + 1);
 	figure[FOUND] = (double)last->seq;
 	figure[BELOW_NS] = sending_ns(evidence, round - 1, 0);
