@@ -613,6 +613,16 @@ mutant readers-twice-is-well workloads/readers.c test_lesson_readers '' \
 mutant readers-any-order workloads/readers.c test_lesson_readers '' \
 	'/due\[from\] = nth + 1;/d'
 
+# Lessons on calls.
+mutant roles-early-receive-is-well workloads/roles.c test_lesson_roles '' \
+	's/t->received < t->send/t->received < 1/'
+mutant roles-early-return-is-well workloads/roles.c test_lesson_roles '' \
+	's/t->sent < t->reply/t->sent < 1/'
+mutant roles-reply-may-wait workloads/roles.c test_lesson_roles '' \
+	's/if (reply_ns\[i\] < (double)least)/if (reply_ns[i] > 0)/'
+mutant roles-nobody-is-waited-for workloads/roles.c test_lesson_roles '' \
+	's/ns >= late_ns)/ns > 0)/'
+
 # What a back-end says of itself.
 mutant pipe-counts-other-calls impls/pipe.c test_contract \
 	'pipe/process/calls' \

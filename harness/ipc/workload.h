@@ -170,6 +170,10 @@ void node_work(uint64_t ns);
 /* Give the PU away between two tries, so that whoever shares it gets on. */
 void node_yield(void);
 
+/* Have the PU only where nobody else wants it, or as before: as soon as another
+ * node works there, this one is off it. Lessons only. */
+void node_give_way(bool all);
+
 /* What the other node does now. Costs three files of /proc. Lessons only. */
 static inline void node_look(struct node *node, unsigned int other,
 			     struct node_deed *deed)
