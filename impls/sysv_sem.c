@@ -146,7 +146,7 @@ const struct ipc_impl sysv_sem_impl = {
 		"The set is an object with a key that outlives its processes: "
 		"it is removed with the link. Nobody learns that the peer is "
 		"gone, unless it removes the set.\n"
-		"semop(2), svipc(7); ipc/sem.c in the kernel's sources.\n",
+		"semop(2), sysvipc(7); ipc/sem.c in the kernel's sources.\n",
 	.family = IPC_COUNTER,
 	.contract = {.copies = {2, 0},
 		     .calls = {"semtimedop semtimedop",

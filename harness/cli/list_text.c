@@ -14,6 +14,7 @@
 enum {
 	WIDTH = 80,
 	INDENT = 16, /* of a page's second column */
+	TRY_SIZE = 64,
 };
 
 static const char *const families[IPC_FAMILIES] = {
@@ -44,7 +45,7 @@ static const struct {
 	{IPC_ISOLATED, "neither side sees or alters what is the other's"},
 	{IPC_DEPTH, "holds as many messages as it is asked to"},
 	{IPC_RELIABLE, "every message arrives"},
-	{IPC_BROADCAST, "every receiver gets every message"},
+	{IPC_BROADCAST, "a message is for all receivers, not for one"},
 	{IPC_CALLS, "carries requests and their answers, nothing else"},
 	{IPC_VOID, "carries nothing: a floor, not a mechanism"},
 };
@@ -96,6 +97,11 @@ static void waits_text(const struct ipc_impl *impl, char *text, size_t size)
 			text_add(text, size, ipc_wait_names[i]);
 }
 
+static bool is_lossy(const struct ipc_impl *impl)
+{
+	return !(impl->caps & (IPC_RELIABLE | IPC_VOID));
+}
+
 static const char *spaces_text(const struct ipc_impl *impl)
 {
 	uint32_t both = IPC_PROCESSES | IPC_THREADS;
@@ -143,6 +149,8 @@ static void limits_text(const struct ipc_impl *impl, char *text, size_t size)
 	for (size_t i = 0; i < PROMISES; i++)
 		if (promised(impl) & promises[i].cap)
 			text_add(text, size, ipc_cap_name(promises[i].cap));
+	if (is_lossy(impl))
+		text_add(text, size, "lossy");
 	if (longest) {
 		snprintf(ends, sizeof(ends), "up to %s",
 			 quantity_size((int64_t)longest, word, sizeof(word)));
@@ -208,7 +216,9 @@ void list_print_metrics(const struct catalogue *cat)
 		       list_metrics[i].meaning);
 	printf("\nround: each round has a time of its own, so there is a "
 	       "distribution.\n"
-	       "batch: rounds overlap, so only many of them have a rate.\n");
+	       "batch: rounds overlap, so only many of them have a rate.\n"
+	       "A workload may have figures of its own, which its page "
+	       "names.\n");
 }
 
 static void print_event(const struct counter *counter)
@@ -394,22 +404,39 @@ static void print_about(const char *about)
 	}
 }
 
-/* An option to try it with: its first, at the most. */
+/* A value to try beside the preset, one that needs no privilege: another
+ * choice, the other of two, half of the preset, or a few times the least. */
+static uint64_t other_value(const struct ipc_option *option)
+{
+	if (option->kind == IPC_OPTION_CHOICE)
+		return option->preset == 0;
+	if (option->max - option->min == 1)
+		return option->preset == option->min ? option->max
+						     : option->min;
+	if (option->preset > option->min && option->preset <= option->max)
+		return option->preset / 2;
+	return option->min * 8 < option->max ? option->min * 8 : option->max;
+}
+
+/* A first run, with what jobs do not ask for by themselves, and the first
+ * option at another value. */
 static void print_try(const struct ipc_impl *impl, const struct catalogue *cat)
 {
 	const struct ipc_option *option = impl->options;
+	const char *space = impl->caps & IPC_PROCESSES ? "" : " -S thread";
+	const char *wait =
+		impl->waits & IPC_CAN_WAIT(IPC_WAIT_BLOCK) ? "" : " -W native";
+	size_t longest = list_msg_max(impl, NULL);
 	char value[OPTIONS_TEXT];
 
-	printf("\nTry: ipcbench run -b %s -w %s -s 64\n", impl->name,
-	       cat->workloads[0]->name);
+	printf("\nTry: ipcbench run -b %s -w %s -s %zu%s%s\n", impl->name,
+	       cat->workloads[0]->name,
+	       longest && longest < TRY_SIZE ? longest : TRY_SIZE, space, wait);
 	if (option)
-		printf("     ipcbench run -b %s,%s:%s=%s\n", impl->name,
+		printf("     ipcbench run -b %s,%s:%s=%s%s%s\n", impl->name,
 		       impl->name, option->name,
-		       option_value_text(option,
-					 option->kind == IPC_OPTION_CHOICE
-						 ? option->preset == 0
-						 : option->max,
-					 value));
+		       option_value_text(option, other_value(option), value),
+		       space, wait);
 }
 
 void list_print_impl(const struct ipc_impl *impl, const struct catalogue *cat)
@@ -427,6 +454,8 @@ void list_print_impl(const struct ipc_impl *impl, const struct catalogue *cat)
 		if (promised(impl) & promises[i].cap)
 			print_item(ipc_cap_name(promises[i].cap),
 				   promises[i].meaning);
+	if (is_lossy(impl))
+		print_item("lossy", "messages may be dropped or overwritten");
 	print_item("space", spaces_text(impl));
 	waits_text(impl, text, sizeof(text));
 	print_item("wait", text);

@@ -363,7 +363,8 @@ static int dry_run(const struct args *args, const struct job *job,
 		json_decref(all);
 		return EXIT_OK;
 	}
-	printf("%zu cells would be measured%s\n", planned, planned ? ":" : "");
+	printf("%zu cell%s would be measured%s\n", planned,
+	       planned == 1 ? "" : "s", planned ? ":" : "");
 	print_planned(cells, stdout);
 	if (cells->n > planned)
 		printf("%zu would be skipped:\n", cells->n - planned);
