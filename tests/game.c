@@ -133,6 +133,8 @@ static int play_service(struct stage *stage, const struct cell *cell,
 	}
 	atomic_store(&stage->met, 0);
 	atomic_store(&stage->count, 0);
+	for (unsigned int i = 0; i < PARTS; i++)
+		atomic_store(&stage->seen[i], 0);
 	return (cell->threads ? play_parts_as_threads : play_parts)(part, n);
 }
 
@@ -264,7 +266,7 @@ size_t part_length(const struct part *p, uint32_t round)
 	return 1 + (round * 7919u + p->index * 331u) % p->a.msg_max;
 }
 
-int part_calls(struct part *p, uint32_t round, size_t len)
+int part_tries(struct part *p, uint32_t round, size_t len)
 {
 	struct head head = {.client = p->index, .round = round};
 	unsigned char *into = round & 1 ? p->request : p->reply;
@@ -276,6 +278,8 @@ int part_calls(struct part *p, uint32_t round, size_t len)
 	if (into == p->reply)
 		memset(into, GUARD_BYTE, p->a.msg_max + GUARD);
 	n = call_call(p->port, p->request, len, into, p->a.msg_max);
+	if (n == -EPIPE)
+		return -EPIPE;
 	if (part_expects(p, "call", n, (ssize_t)due))
 		return -1;
 	if (memcmp(into, p->due, due) != 0)
@@ -285,12 +289,19 @@ int part_calls(struct part *p, uint32_t round, size_t len)
 	return into == p->reply ? part_guarded(p, into, due) : 0;
 }
 
+int part_calls(struct part *p, uint32_t round, size_t len)
+{
+	int err = part_tries(p, round, len);
+
+	return err == -EPIPE ? part_expects(p, "call", err, 0) : err;
+}
+
 /* Let every server go that may take any client's request. */
-static int call_stop(struct part *p)
+int part_stops(struct part *p, unsigned int servers)
 {
 	struct head head = {.client = p->index, .stop = 1};
 
-	for (unsigned int i = 0; i < p->game->servers; i++) {
+	for (unsigned int i = 0; i < servers; i++) {
 		message_write(p->request, HEAD, &head);
 		if (part_expects(p, "the last call",
 				 call_call(p->port, p->request, HEAD, p->reply,
@@ -307,7 +318,7 @@ int part_ends(struct part *p)
 
 	if (part_way(p) == CALL_LAYERED || before + 1 < p->game->clients)
 		return 0;
-	return call_stop(p);
+	return part_stops(p, p->game->servers);
 }
 
 uint32_t part_rounds(const struct part *p)

@@ -79,12 +79,16 @@ int part_expects(struct part *p, const char *what, ssize_t got, ssize_t due);
 /* Client: call, and check that the reply is this request's. Every second time
  * it comes over the request. */
 int part_calls(struct part *p, uint32_t round, size_t len);
+/* The same, but -EPIPE is for the caller to judge. */
+int part_tries(struct part *p, uint32_t round, size_t len);
 size_t part_length(const struct part *p, uint32_t round);
 uint32_t part_rounds(const struct part *p);
 
 /* Client: the last one that is ready stops the servers, where these do not
  * know themselves whom they serve. */
 int part_ends(struct part *p);
+/* Client: let so many servers go. */
+int part_stops(struct part *p, unsigned int servers);
 
 /* Server: receive into p->request, its length; reply with what is in p->reply;
  * answer one request, 1 if it is to stop; requests that it gets, with no end
@@ -100,5 +104,6 @@ int run_lost(struct stage *stage, const struct cell *cell);
 int run_survivor(struct stage *stage, const struct cell *cell);
 int run_bequest(struct stage *stage, const struct cell *cell);
 int run_widow(struct stage *stage, const struct cell *cell);
+int run_any_time(struct stage *stage, const struct cell *cell);
 
 #endif

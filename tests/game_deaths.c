@@ -187,15 +187,13 @@ static int widow_client(struct part *p)
 	return part_calls(p, 1, SMALL / 2);
 }
 
-/* Kill it while it waits, and wait until it is gone. */
-static int kill_client(struct part *p)
+/* Kill another, and wait until it is gone. */
+static int kill_other(struct part *p, pid_t other)
 {
-	pid_t client = (pid_t)atomic_load(&p->a.stage->count);
 	uint64_t end = clock_ns() + DEATH_S * NS_PER_S;
 
-	usleep(1000); /* most likely it waits now */
-	kill(client, SIGKILL);
-	while (kill(client, 0) == 0)
+	kill(other, SIGKILL);
+	while (kill(other, 0) == 0)
 		if (clock_ns() > end)
 			return stage_fail(p->a.stage, "it does not die");
 	return 0;
@@ -207,7 +205,10 @@ static int widow_server(struct part *p)
 	ssize_t n = part_receive(p, &right);
 	int err;
 
-	if (n < 0 || kill_client(p))
+	if (n < 0)
+		return -1;
+	usleep(1000); /* most likely it waits now */
+	if (kill_other(p, (pid_t)atomic_load(&p->a.stage->count)))
 		return -1;
 	err = call_reply(p->port, &right, p->request, (size_t)n);
 	if (err && err != -EPIPE)
@@ -225,4 +226,106 @@ int run_widow(struct stage *stage, const struct cell *cell)
 			    .act = {widow_client, widow_server}};
 
 	return game_play(stage, cell, &game);
+}
+
+/*
+ * Of two servers one is killed at any time, whatever it does: receive, reply or
+ * relay. A client loses one call by that at most, and nobody waits for ever.
+ */
+
+enum {
+	ANY_TIME_GAMES = PLAY_SANITIZED ? 2 : 6,
+	ANY_TIME_CALLERS = 2, /* and one who kills */
+	ANY_TIME_US = 1000,
+	ANY_TIME_MORE = 4, /* calls: so many times those of others */
+};
+
+/* Who uses which of the stage's words. */
+enum { SEEN_KILLED, SEEN_DONE };
+
+static int any_time_caller(struct part *p)
+{
+	struct stage *stage = p->a.stage;
+	uint32_t lost = 0;
+
+	for (uint32_t i = 0; i < ANY_TIME_MORE * part_rounds(p); i++) {
+		int err = part_tries(p, i, part_length(p, i));
+
+		if (err && err != -EPIPE)
+			return -1;
+		lost += err == -EPIPE;
+	}
+	if (lost > 1)
+		return stage_fail(stage, "client %u lost %u calls", p->index,
+				  lost);
+	if (atomic_fetch_add(&stage->seen[SEEN_DONE], 1) + 1 < ANY_TIME_CALLERS)
+		return 0;
+	/* The survivor, not the other one. */
+	while (atomic_load(&stage->seen[SEEN_KILLED]) == 0)
+		sched_yield();
+	return part_stops(p, 1);
+}
+
+static int any_time_killer(struct part *p)
+{
+	struct stage *stage = p->a.stage;
+
+	while (atomic_load(&stage->count) == 0)
+		sched_yield();
+	usleep((useconds_t)(clock_ns() * 2654435761u >> 7) % ANY_TIME_US);
+	if (kill_other(p, (pid_t)atomic_load(&stage->count)))
+		return -1;
+	atomic_store(&stage->seen[SEEN_KILLED], 1);
+	return 0;
+}
+
+static int any_time_client(struct part *p)
+{
+	return p->index < ANY_TIME_CALLERS ? any_time_caller(p)
+					   : any_time_killer(p);
+}
+
+/* Relays every second request to the survivor, and lives on until it is
+ * killed. */
+static int any_time_victim(struct part *p)
+{
+	struct call_right right;
+	ssize_t n;
+
+	atomic_store(&p->a.stage->count, (uint32_t)getpid());
+	for (;;) {
+		if (part_serves(p))
+			return -1;
+		n = part_receive(p, &right);
+		if (n < 0 || part_expects(p, "relay",
+					  call_relay(p->port, &right, 1,
+						     p->request, (size_t)n),
+					  0))
+			return -1;
+	}
+}
+
+static int any_time_server(struct part *p)
+{
+	int stop = 0;
+
+	if (p->index == 0)
+		return any_time_victim(p);
+	while (stop == 0)
+		stop = part_serves(p);
+	return stop < 0 ? -1 : 0;
+}
+
+int run_any_time(struct stage *stage, const struct cell *cell)
+{
+	struct game game = {.msg_max = SMALL,
+			    .clients = ANY_TIME_CALLERS + 1,
+			    .servers = 2,
+			    .deaths = 1,
+			    .act = {any_time_client, any_time_server}};
+
+	for (int i = 0; i < ANY_TIME_GAMES; i++)
+		if (game_play(stage, cell, &game))
+			return -1;
+	return 0;
 }
