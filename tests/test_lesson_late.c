@@ -206,6 +206,20 @@ static void test_never_full(void **state)
 	assert_true(isnan(act.figure[HELD_MESSAGES]));
 }
 
+/* A round in which it was not says nothing of blocked sends. */
+static void test_sometimes_full(void **state)
+{
+	(void)state;
+	act.caps = IPC_RELIABLE;
+	for (uint64_t i = 0; i + 1 < ROUNDS; i++) {
+		nth(act.rx, NO_ROOM, i)->seq = HELD_MAX;
+		nth(act.tx, NO_ROOM, i)[1].value = LATE / 1000;
+	}
+	assert_int_equal(judge(), 0);
+	assert_true(act.figure[HELD_MESSAGES] == DEPTH);
+	assert_true(act.figure[SEND_BUSY] < 0.1);
+}
+
 /* The values of the second marks are microseconds on the PU. */
 static void test_sleepers_sleep(void **state)
 {
@@ -252,6 +266,7 @@ int main(void)
 		TEST(test_full_link_takes_one_more),
 		TEST(test_another_depth_than_declared),
 		TEST(test_never_full),
+		TEST(test_sometimes_full),
 		TEST(test_sleepers_sleep),
 		TEST(test_pollers_poll),
 	};

@@ -20,9 +20,10 @@ enum { CAPACITY, TAKEN, OCCUPANCY, SEND_NS, RECEIVE_NS, PER_S };
 
 static const struct ipc_option buffer_options[] = {
 	[MESSAGES] = {.name = "messages",
-		      .help = "messages that are sent",
+		      .help = "messages that are sent; default: 4096, fewer of "
+			      "more than 4 KiB",
 		      .kind = IPC_OPTION_COUNT,
-		      .preset = MESSAGES_PRESET,
+		      .preset = 0,
 		      .min = 1,
 		      .max = MESSAGES_MAX},
 	[PRODUCE] = {.name = "produce",
@@ -61,6 +62,11 @@ static const struct figure_kind buffer_figures[] = {
 	{NULL, NULL, NULL, NULL},
 };
 
+static uint64_t messages_of(const struct params *par)
+{
+	return plan_messages(par, par->option[MESSAGES], MESSAGES_PRESET);
+}
+
 static int buffer_plan(const struct params *par, struct plan *plan,
 		       struct why *why)
 {
@@ -73,7 +79,7 @@ static int buffer_plan(const struct params *par, struct plan *plan,
 	plan->link[0].tx = NODE(SENDER);
 	plan->link[0].rx = NODE(RECEIVER);
 	plan->link[0].depth = depth;
-	plan->marks = SAID + MARKS_A_MESSAGE * par->option[MESSAGES];
+	plan->marks = SAID + MARKS_A_MESSAGE * messages_of(par);
 	return 0;
 }
 
@@ -133,7 +139,7 @@ static int buffer_play(struct node *node, struct traffic traffic)
 	if (err)
 		return err;
 	node_meet(node);
-	for (uint64_t i = 0; i < option[MESSAGES] && !err; i++) {
+	for (uint64_t i = 0; i < messages_of(node->par) && !err; i++) {
 		if (sends)
 			node_work(option[PRODUCE]);
 		node_mark(node, sends ? MARK_SEND : MARK_RECEIVE, i, 0);
@@ -163,7 +169,7 @@ static int judge_below(const struct evidence *evidence, struct why *why)
 	const struct marks *tx = evidence->marks[SENDER];
 	const struct marks *rx = evidence->marks[RECEIVER];
 
-	for (uint64_t i = 0; i < evidence->par->option[MESSAGES]; i++)
+	for (uint64_t i = 0; i < messages_of(evidence->par); i++)
 		if (over(rx, i) < began(tx, i))
 			return why_not(why, -EBADMSG,
 				       "message %llu was received before it "
@@ -181,7 +187,7 @@ static uint64_t most_at_once(const struct evidence *evidence)
 {
 	const struct marks *tx = evidence->marks[SENDER];
 	const struct marks *rx = evidence->marks[RECEIVER];
-	uint64_t n = evidence->par->option[MESSAGES];
+	uint64_t n = messages_of(evidence->par);
 	uint64_t out = 0, most = 0;
 
 	for (uint64_t i = 0; i < n; i++) {
@@ -237,7 +243,7 @@ static int buffer_judge(const struct evidence *evidence, double figure[FIGURES],
 {
 	const struct marks *tx = evidence->marks[SENDER];
 	const struct marks *rx = evidence->marks[RECEIVER];
-	uint64_t n = evidence->par->option[MESSAGES];
+	uint64_t n = messages_of(evidence->par);
 	uint64_t held = rx->at[0].seq, taken = tx->at[0].seq;
 	uint64_t most = most_at_once(evidence);
 	int err;

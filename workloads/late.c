@@ -329,6 +329,22 @@ static int judge_receiver(const struct evidence *evidence, enum ipc_wait wait,
 		       : 0;
 }
 
+/* Those in which the link was full come first; *held is the least that it
+ * held then. Returns how many there are. */
+static size_t full_ones(struct round *round, size_t n, uint64_t *held)
+{
+	size_t full = 0;
+
+	*held = HELD_MAX;
+	for (size_t i = 0; i < n; i++) {
+		if (round[i].held == HELD_MAX)
+			continue;
+		*held = round[i].held < *held ? round[i].held : *held;
+		round[full++] = round[i];
+	}
+	return full;
+}
+
 /* A full link. *held is the least that one held. */
 static int judge_full(const struct evidence *evidence, enum ipc_wait wait,
 		      double figure[FIGURES], uint64_t *held, struct why *why)
@@ -336,13 +352,11 @@ static int judge_full(const struct evidence *evidence, enum ipc_wait wait,
 	static struct round round[ROUNDS_MAX];
 	size_t n = rounds_of(evidence, NO_ROOM, round);
 
-	*held = HELD_MAX;
-	for (size_t i = 0; i < n; i++)
-		*held = round[i].held < *held ? round[i].held : *held;
 	if (judge_sequence(round, n, why) ||
 	    judge_no_room(evidence, round, n, why))
 		return -EBADMSG;
-	if (n == 0 || *held == HELD_MAX)
+	n = full_ones(round, n, held);
+	if (n == 0)
 		return 0;
 	figure[HELD_MESSAGES] = (double)*held;
 	figure[SEND_BLOCKED_NS] = MEDIAN(round, n, send_ns);

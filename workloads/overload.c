@@ -21,12 +21,14 @@ enum { QUIET_NS = 2000000 };
 enum { GOODPUT, REFUSED, LOST, TRIES };
 
 static const struct ipc_option overload_options[] = {
-	[MESSAGES] = {.name = "messages",
-		      .help = "messages that the sender has",
-		      .kind = IPC_OPTION_COUNT,
-		      .preset = MESSAGES_PRESET,
-		      .min = 1,
-		      .max = MESSAGES_MAX},
+	[MESSAGES] =
+		{.name = "messages",
+		 .help = "messages that the sender has; default: 4096, fewer "
+			 "of more than 4 KiB",
+		 .kind = IPC_OPTION_COUNT,
+		 .preset = 0,
+		 .min = 1,
+		 .max = MESSAGES_MAX},
 	[CONSUME] = {.name = "consume",
 		     .help = "nanoseconds of the receiver's work for each "
 			     "message",
@@ -65,6 +67,11 @@ static const struct figure_kind overload_figures[] = {
 	{NULL, NULL, NULL, NULL},
 };
 
+static uint64_t messages_of(const struct params *par)
+{
+	return plan_messages(par, par->option[MESSAGES], MESSAGES_PRESET);
+}
+
 static int overload_plan(const struct params *par, struct plan *plan,
 			 struct why *why)
 {
@@ -81,7 +88,7 @@ static int overload_plan(const struct params *par, struct plan *plan,
 	plan->link[0].tx = NODE(SENDER);
 	plan->link[0].rx = NODE(RECEIVER);
 	plan->link[0].depth = depth;
-	plan->marks = MARKS_A_MESSAGE * par->option[MESSAGES];
+	plan->marks = MARKS_A_MESSAGE * messages_of(par);
 	return 0;
 }
 
@@ -112,7 +119,7 @@ static int sender(struct node *node, struct traffic traffic)
 	uint64_t accepted = 0;
 	int err = 0;
 
-	for (uint64_t i = 0; i < node->par->option[MESSAGES] && !err; i++)
+	for (uint64_t i = 0; i < messages_of(node->par) && !err; i++)
 		err = offer(node, &accepted, traffic);
 	node_tell(node, ACCEPTED, accepted);
 	node_tell(node, OVER, 1);
@@ -225,7 +232,7 @@ static int judge_sum(const struct evidence *evidence,
 		     const struct offered *offered, uint64_t lost,
 		     struct why *why)
 {
-	uint64_t attempted = evidence->par->option[MESSAGES];
+	uint64_t attempted = messages_of(evidence->par);
 	uint64_t delivered = evidence->marks[RECEIVER]->n;
 
 	if (attempted != delivered + offered->refused + lost)
@@ -250,7 +257,7 @@ static int overload_judge(const struct evidence *evidence,
 {
 	const struct marks *tx = evidence->marks[SENDER];
 	const struct marks *rx = evidence->marks[RECEIVER];
-	double attempted = (double)evidence->par->option[MESSAGES];
+	double attempted = (double)messages_of(evidence->par);
 	struct offered offered = count_offered(tx);
 	uint64_t lost;
 	int err = count_gaps(rx, offered.taken, &lost, why);

@@ -29,12 +29,14 @@ static const struct ipc_option readers_options[] = {
 		     .preset = 2,
 		     .min = 1,
 		     .max = SIDE_MAX},
-	[MESSAGES] = {.name = "messages",
-		      .help = "messages of all writers together",
-		      .kind = IPC_OPTION_COUNT,
-		      .preset = MESSAGES_PRESET,
-		      .min = SIDE_MAX,
-		      .max = MESSAGES_MAX},
+	[MESSAGES] =
+		{.name = "messages",
+		 .help = "messages of all writers together; default: 4096, "
+			 "fewer of more than 4 KiB",
+		 .kind = IPC_OPTION_COUNT,
+		 .preset = 0,
+		 .min = SIDE_MAX,
+		 .max = MESSAGES_MAX},
 	{.name = NULL},
 };
 
@@ -59,10 +61,15 @@ static unsigned int readers_of(const struct params *par)
 	return (unsigned int)par->option[READERS];
 }
 
+static uint64_t messages_of(const struct params *par)
+{
+	return plan_messages(par, par->option[MESSAGES], MESSAGES_PRESET);
+}
+
 /* Of each writer: what cannot be shared out equally is not sent. */
 static uint64_t share_of(const struct params *par)
 {
-	return par->option[MESSAGES] / writers_of(par);
+	return messages_of(par) / writers_of(par);
 }
 
 static uint64_t total_of(const struct params *par)

@@ -56,6 +56,7 @@ struct plan {
 	struct {
 		uint64_t clients, servers; /* sets of nodes */
 		uint32_t depth;		   /* as call_spec.depth */
+		bool relays;		   /* servers call_relay() */
 	} service[PLAN_SERVICES];
 };
 #define NODE(n) (UINT64_C(1) << (n))
@@ -70,6 +71,19 @@ static inline int plan_depth(const struct params *par, uint32_t preset,
 		return why_not(why, -EINVAL, "depth %u is not a power of two",
 			       *depth);
 	return 0;
+}
+
+/* How many messages a lesson has: as many as were asked for, or preset where
+ * that is 0, but then fewer of large ones, that it may not take long. */
+enum { PLAN_BYTES = 1 << 24, PLAN_MESSAGES_MIN = 32 };
+static inline uint64_t plan_messages(const struct params *par, uint64_t asked,
+				     uint64_t preset)
+{
+	uint64_t fit = PLAN_BYTES / par->size;
+
+	if (fit < PLAN_MESSAGES_MIN)
+		fit = PLAN_MESSAGES_MIN;
+	return asked ? asked : fit < preset ? fit : preset;
 }
 
 /* How messages are produced and consumed: a constant in each instance of a
@@ -87,6 +101,7 @@ enum mark_kind {
 	MARK_RECEIVED,
 	MARK_REPLY,
 	MARK_REPLIED,
+	MARK_RELAY,
 	MARK_OFFER,
 	MARK_STEP, /* whatever the lesson says */
 	MARKS
