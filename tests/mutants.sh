@@ -622,6 +622,18 @@ mutant roles-reply-may-wait workloads/roles.c test_lesson_roles '' \
 	's/if (reply_ns\[i\] < (double)least)/if (reply_ns[i] > 0)/'
 mutant roles-nobody-is-waited-for workloads/roles.c test_lesson_roles '' \
 	's/ns >= late_ns)/ns > 0)/'
+mutant relay-right-works-twice-is-well workloads/relay.c test_lesson_relay '' \
+	's/mark->value != ESTALE/mark->value > 4096/'
+mutant relay-any-replier workloads/relay.c test_lesson_relay '' \
+	's/from != deeds->replier/from > CHAIN_MAX/'
+mutant relay-change-not-looked-at workloads/relay.c test_lesson_relay '' \
+	's/deeds->positions != (1u << chain) - 1/deeds->positions == 0/'
+mutant relay-layered-is-tried harness/trial/trial.c test_lesson_relay \
+	'test_layered' \
+	's/relays \&\& !call->relays/relays > 1/'
+mutant relay-second-use-succeeds workloads/relay.c test_lesson_relay \
+	'test_native' \
+	's/err = call_reply(port, \&right, node->buf, size)/err = 0/'
 
 # What a back-end says of itself.
 mutant pipe-counts-other-calls impls/pipe.c test_contract \

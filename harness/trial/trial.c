@@ -141,6 +141,21 @@ static int check_link(const struct trial_spec *spec, struct plan *plan,
 	}
 }
 
+static int check_service(const struct trial_spec *spec, const struct plan *plan,
+			 unsigned int i, struct why *why)
+{
+	struct call_spec service = trial_call_spec(spec, plan, i);
+	const struct call_kind *call = call_check(spec->impl, &service, why);
+
+	if (!call)
+		return -ENOTSUP;
+	if (plan->service[i].relays && !call->relays)
+		return why_not(why, -ENOTSUP,
+			       "its calls are %s, and cannot be relayed",
+			       call_way_names[call->way]);
+	return 0;
+}
+
 /* What the workload cannot do with, or can only do with. */
 static int check_sense(const struct trial_spec *spec, struct why *why)
 {
@@ -166,12 +181,8 @@ int trial_plan(const struct trial_spec *spec, struct plan *plan,
 		err = check_sense(spec, why);
 	for (unsigned int i = 0; !err && i < plan->links; i++)
 		err = check_link(spec, plan, i, why);
-	for (unsigned int i = 0; !err && i < plan->services; i++) {
-		struct call_spec service = trial_call_spec(spec, plan, i);
-
-		if (!call_check(spec->impl, &service, why))
-			err = -ENOTSUP;
-	}
+	for (unsigned int i = 0; !err && i < plan->services; i++)
+		err = check_service(spec, plan, i, why);
 	return err;
 }
 
