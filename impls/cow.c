@@ -129,12 +129,10 @@ static int cow_release(struct ipc_port *rx, struct ipc_msg *m)
 
 static int cow_probe(const struct ipc_spec *spec, struct why *why)
 {
-	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-
-	/* A kernel before 5.14 refuses this advice, and takes others. */
+	/* Of no pages: a kernel before 5.14 refuses this advice, and takes
+	 * others. */
 	if (spec->option[COW_FAULT] == FAULT_POPULATE &&
-	    madvise((void *)((uintptr_t)why & ~(page - 1)), 0,
-		    MADV_POPULATE_READ))
+	    madvise(NULL, 0, MADV_POPULATE_READ))
 		return why_not(why, -errno, "madvise(MADV_POPULATE_READ): %s",
 			       strerror(errno));
 	return memfds_probe(spec, why);
@@ -175,7 +173,7 @@ const struct ipc_impl cow_impl = {
 		"fault for every 16 of them. What a workload here does not do "
 		"is write to messages: then each page costs a fault and a copy "
 		"more.\n"
-		"At most 32 messages are under way, and less of large ones. "
+		"At most 32 messages are under way, fewer of large ones. "
 		"See fcntl(2), memfd_create(2), mm/memfd.c, and for copy on "
 		"write as a way to send Rashid et al., Machine-Independent "
 		"Virtual Memory Management (ASPLOS 1987).\n",

@@ -11,13 +11,15 @@
 #include "ipc/fd.h"
 #include "ipc/names.h"
 
-enum { MODE = 0600, PATH_BYTES = 256 };
+enum { MODE = 0600, DIRECTORY_MAX = 200, PATH_BYTES = 256 };
 
 static const char *directory(void)
 {
 	const char *dir = getenv("TMPDIR");
 
-	return dir && *dir == '/' ? dir : "/tmp";
+	/* In a longer one the path would not fit PATH_BYTES. */
+	return dir && *dir == '/' && strlen(dir) <= DIRECTORY_MAX ? dir
+								  : "/tmp";
 }
 
 /* The reader first and without waiting for a writer, who then need not wait
@@ -37,7 +39,7 @@ static int make_fifo(struct fd_link *link, struct why *why)
 	char prefix[PATH_BYTES], path[PATH_BYTES];
 	int err;
 
-	snprintf(prefix, sizeof(prefix), "%.200s/ipcbench-fifo-", directory());
+	snprintf(prefix, sizeof(prefix), "%s/ipcbench-fifo-", directory());
 	err = names_fresh("path", prefix, path, sizeof(path));
 	if (err)
 		return why_not(why, err, "no name for a fifo: %s",

@@ -44,11 +44,10 @@ static size_t mailbox_bytes(const struct ipc_spec *spec)
 
 static int mailbox_probe(const struct ipc_spec *spec, struct why *why)
 {
-	if (spec->msg_max > UINT32_MAX / 2)
-		return why_not(why, -EMSGSIZE,
-			       "takes messages up to %u bytes, not %zu",
-			       UINT32_MAX / 2, spec->msg_max);
-	return frames_probe(mailbox_bytes(spec), PAGES_TRANSPARENT, why);
+	int err = ipc_length_fits(spec->msg_max, why);
+
+	return err ? err
+		   : frames_probe(mailbox_bytes(spec), PAGES_TRANSPARENT, why);
 }
 
 static int mailbox_open(struct ipc_link *base)

@@ -180,7 +180,7 @@ const struct ipc_impl memfd_pass_impl = {
 		"receiver is done with it. What is left is two mappings a "
 		"message and the socket; and the sender could map again what "
 		"it sent, so only the mapping is isolated.\n"
-		"At most 32 messages are under way, and less of large ones, as "
+		"At most 32 messages are under way, fewer of large ones, as "
 		"descriptors in flight count against RLIMIT_NOFILE. A "
 		"descriptor that its receiver never takes is closed with the "
 		"socket. A receiver that trusts nobody seals the file first "

@@ -174,12 +174,11 @@ static uint32_t swap_entries(const struct ipc_spec *spec)
 
 static int swap_probe(const struct ipc_spec *spec, struct why *why)
 {
-	if (spec->msg_max > UINT32_MAX / 2)
-		return why_not(why, -EINVAL,
-			       "takes messages up to %u bytes, not %zu",
-			       UINT32_MAX / 2, spec->msg_max);
-	return frames_probe(swap_groups(spec) * swap_group_bytes(spec),
-			    (enum pages)spec->option[SWAP_PAGES], why);
+	int err = ipc_length_fits(spec->msg_max, why);
+
+	return err ? err
+		   : frames_probe(swap_groups(spec) * swap_group_bytes(spec),
+				  (enum pages)spec->option[SWAP_PAGES], why);
 }
 
 /* The frames, all of them present, and mapped nowhere. */

@@ -144,23 +144,24 @@ static const struct ipc_ops pipe_packet_ops = {
 const struct ipc_impl pipe_packet_impl = {
 	.name = "pipe-packet",
 	.brief = "pipe of packets, O_DIRECT; the kernel copies in and out",
-	.about = "A pipe opened with O_DIRECT keeps each write apart: one "
-		 "write(2) is one packet, and one read(2) gets one packet. "
-		 "It is the pipe of the same name otherwise, two copies and "
-		 "two system calls a message, so what a table shows between "
-		 "the two is the price of the ends, next to nothing.\n"
-		 "A packet is up to PIPE_BUF, 4096 bytes; a longer write is "
-		 "cut into several, so longer messages are refused here. "
-		 "Each packet takes a page of the buffer, however short it "
-		 "is: 16 messages are under way at most, where a pipe without "
-		 "O_DIRECT gathers a thousand of 64 bytes. \"size\" "
-		 "(F_SETPIPE_SZ) gives more pages.\n"
-		 "A read with too little room drops the rest of the packet "
-		 "and does not say so; whoever needs to know offers a byte "
-		 "more. Packets are never mixed, so several processes may "
-		 "share either end, each packet going to one of them. It has "
-		 "nothing to do with the O_DIRECT of files. See pipe(2), "
-		 "fs/pipe.c.\n",
+	.about =
+		"A pipe opened with O_DIRECT keeps each write apart: one "
+		"write(2) is one packet, and one read(2) gets one packet. "
+		"Otherwise it is as pipe, with two copies and two system calls "
+		"a message, so what a table shows between the two is the "
+		"price of keeping the ends: next to nothing.\n"
+		"A packet is up to PIPE_BUF, 4096 bytes; a longer write is "
+		"cut into several, so longer messages are refused here. "
+		"Each packet takes a page of the buffer, however short it "
+		"is: 16 messages are under way at most, where a pipe without "
+		"O_DIRECT gathers a thousand of 64 bytes. \"size\" "
+		"(F_SETPIPE_SZ) gives more pages.\n"
+		"A read with too little room drops the rest of the packet "
+		"and does not say so; whoever needs to know offers a byte "
+		"more. Packets are never mixed, so several processes may "
+		"share either end, each packet going to one of them. It has "
+		"nothing to do with the O_DIRECT of files. See pipe(2), "
+		"fs/pipe.c.\n",
 	.family = IPC_PACKET,
 	.contract = {.copies = {2},
 		     .calls = {"write", "read"},

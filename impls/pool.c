@@ -100,12 +100,11 @@ static size_t pool_buffers(const struct ipc_spec *spec)
 
 static int pool_probe(const struct ipc_spec *spec, struct why *why)
 {
-	if (spec->msg_max > UINT32_MAX / 2)
-		return why_not(why, -EINVAL,
-			       "takes messages up to %u bytes, not %zu",
-			       UINT32_MAX / 2, spec->msg_max);
-	return frames_probe(pool_buffers(spec) * pool_stride(spec),
-			    (enum pages)spec->option[POOL_PAGES], why);
+	int err = ipc_length_fits(spec->msg_max, why);
+
+	return err ? err
+		   : frames_probe(pool_buffers(spec) * pool_stride(spec),
+				  (enum pages)spec->option[POOL_PAGES], why);
 }
 
 /* From the start of the rings to the numbers, and to their end. */

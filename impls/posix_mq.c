@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "base/sysctl.h"
 #include "ipc/names.h"
 #include "ipc/patience.h"
 
@@ -80,24 +81,11 @@ static int posix_mq_open(struct ipc_link *link)
 	return err;
 }
 
-/* A number of /proc/sys/fs/mqueue, or 0 where it does not say. */
-static size_t mq_limit(const char *path)
-{
-	FILE *f = fopen(path, "re");
-	size_t limit = 0;
-
-	if (f && fscanf(f, "%zu", &limit) != 1)
-		limit = 0;
-	if (f)
-		fclose(f);
-	return limit;
-}
-
 /* Why there is no such queue. */
 static int explain(const struct ipc_spec *spec, int err, struct why *why)
 {
-	size_t msgsize_max = mq_limit("/proc/sys/fs/mqueue/msgsize_max");
-	size_t msg_max = mq_limit("/proc/sys/fs/mqueue/msg_max");
+	size_t msgsize_max = sysctl_number("fs/mqueue/msgsize_max");
+	size_t msg_max = sysctl_number("fs/mqueue/msg_max");
 	size_t maxmsg = spec->option[MAXMSG];
 	struct rlimit bytes = {0};
 

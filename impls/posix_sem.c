@@ -38,9 +38,9 @@ static const struct counted_kind posix_sem_kind = {
 static int posix_sem_probe(const struct ipc_spec *spec, struct why *why)
 {
 	if (spec->depth > SEM_VALUE_MAX)
-		return why_not(why, -EINVAL,
+		return why_not(why, -E2BIG,
 			       "a semaphore counts to %d (SEM_VALUE_MAX), not "
-			       "to %u",
+			       "to a depth of %u",
 			       SEM_VALUE_MAX, spec->depth);
 	return counted_probe(spec, why);
 }
@@ -66,9 +66,8 @@ const struct ipc_impl posix_sem_impl = {
 		"slots in shared memory, counted by two POSIX semaphores there",
 	.about =
 		"The sender writes a message into a slot of a bounded buffer "
-		"in "
-		"shared memory and posts a semaphore; the receiver waits for "
-		"it and reads the slot. A second semaphore counts the free "
+		"in shared memory and posts a semaphore; the receiver waits "
+		"for it and reads the slot. A second semaphore counts the free "
 		"slots. This is the bounded buffer of the textbooks, with "
 		"sem_wait(3) for P and sem_post(3) for V.\n"
 		"The semaphores are unnamed ones, initialised in the shared "
@@ -82,8 +81,7 @@ const struct ipc_impl posix_sem_impl = {
 		"every operation. Each semaphore is changed by both sides, so "
 		"its line moves between their caches for each message.\n"
 		"A semaphore has no owner: nobody learns that the peer is "
-		"gone. "
-		"sem_overview(7); E. W. Dijkstra, Cooperating Sequential "
+		"gone. sem_overview(7); E. W. Dijkstra, Cooperating Sequential "
 		"Processes (EWD 123), 1965; nptl/sem_waitcommon.c in the C "
 		"library's sources.\n",
 	.family = IPC_COUNTER,

@@ -137,12 +137,11 @@ static size_t ring_bytes(const struct ipc_spec *spec)
 
 static int ring_probe(const struct ipc_spec *spec, struct why *why)
 {
-	if (spec->msg_max > UINT32_MAX / 2)
-		return why_not(why, -EINVAL,
-			       "takes messages up to %u bytes, not %zu",
-			       UINT32_MAX / 2, spec->msg_max);
-	return frames_probe(ring_bytes(spec),
-			    (enum pages)spec->option[RING_PAGES], why);
+	int err = ipc_length_fits(spec->msg_max, why);
+
+	return err ? err
+		   : frames_probe(ring_bytes(spec),
+				  (enum pages)spec->option[RING_PAGES], why);
 }
 
 static struct ring_slot *ring_slot_at(const struct ring_port *port,

@@ -96,7 +96,7 @@ static int bytes_probe(const struct ipc_spec *spec, struct why *why)
 	size_t max = (size_t)BYTES_UNITS_MAX * BYTES_UNIT;
 
 	if (spec->msg_max > max / ((size_t)spec->depth + 1) - 2 * BYTES_UNIT)
-		return why_not(why, -EMSGSIZE,
+		return why_not(why, -E2BIG,
 			       "%u messages of %zu B and one more are over the "
 			       "%zu MiB that its counters can count",
 			       spec->depth, spec->msg_max, max >> 20);
@@ -359,8 +359,7 @@ const struct ipc_impl ring_bytes_impl = {
 		 "its message plus 8 bytes for the length, rounded up to 8. "
 		 "The sender writes a record and then moves its counter; the "
 		 "receiver reads records up to there. This is how logs and "
-		 "traces are carried (ftrace in the "
-		 "kernel, Aeron outside).\n"
+		 "traces are carried (ftrace in the kernel, Aeron outside).\n"
 		 "A record is never split, so that it can be lent in place: "
 		 "one that does not fit before the end of the ring begins "
 		 "at its start, and a filler says so. The ring holds one "

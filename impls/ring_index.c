@@ -104,12 +104,11 @@ static uint32_t *index_lengths(const struct index_link *link)
 
 static int index_probe(const struct ipc_spec *spec, struct why *why)
 {
-	if (spec->msg_max > UINT32_MAX / 2)
-		return why_not(why, -EMSGSIZE,
-			       "takes messages up to %u bytes, not %zu",
-			       UINT32_MAX / 2, spec->msg_max);
-	return frames_probe(index_bytes(spec),
-			    (enum pages)spec->option[INDEX_PAGES], why);
+	int err = ipc_length_fits(spec->msg_max, why);
+
+	return err ? err
+		   : frames_probe(index_bytes(spec),
+				  (enum pages)spec->option[INDEX_PAGES], why);
 }
 
 static int index_open(struct ipc_link *base)

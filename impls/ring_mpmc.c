@@ -76,12 +76,11 @@ static size_t mpmc_bytes(const struct ipc_spec *spec)
 
 static int mpmc_probe(const struct ipc_spec *spec, struct why *why)
 {
-	if (spec->msg_max > UINT32_MAX / 2)
-		return why_not(why, -EMSGSIZE,
-			       "takes messages up to %u bytes, not %zu",
-			       UINT32_MAX / 2, spec->msg_max);
-	return frames_probe(mpmc_bytes(spec),
-			    (enum pages)spec->option[MPMC_PAGES], why);
+	int err = ipc_length_fits(spec->msg_max, why);
+
+	return err ? err
+		   : frames_probe(mpmc_bytes(spec),
+				  (enum pages)spec->option[MPMC_PAGES], why);
 }
 
 static struct mpmc_slot *mpmc_slot(struct mpmc_shared *shared, size_t index,

@@ -21,8 +21,8 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "ipc/desk.h"
 #include "ipc/cma.h"
+#include "ipc/desk.h"
 #include "ipc/fd.h"
 
 /* Newer than the headers of some systems. */

@@ -45,11 +45,10 @@ static size_t seqlock_bytes(const struct ipc_spec *spec)
 
 static int seqlock_probe(const struct ipc_spec *spec, struct why *why)
 {
-	if (spec->msg_max > UINT32_MAX / 2)
-		return why_not(why, -EMSGSIZE,
-			       "takes messages up to %u bytes, not %zu",
-			       UINT32_MAX / 2, spec->msg_max);
-	return frames_probe(seqlock_bytes(spec), PAGES_TRANSPARENT, why);
+	int err = ipc_length_fits(spec->msg_max, why);
+
+	return err ? err
+		   : frames_probe(seqlock_bytes(spec), PAGES_TRANSPARENT, why);
 }
 
 static int seqlock_open(struct ipc_link *base)

@@ -12,6 +12,7 @@
 enum { SYSV_NOWAIT = IPC_NOWAIT };
 #undef IPC_NOWAIT
 
+#include "base/sysctl.h"
 #include "ipc/names.h"
 #include "ipc/patience.h"
 
@@ -39,18 +40,6 @@ struct sysv_port {
 	int id;
 	struct sysv_buf *buf;
 };
-
-static int limit_read(const char *path, size_t *limit)
-{
-	FILE *f = fopen(path, "re");
-	int n;
-
-	if (!f)
-		return -errno;
-	n = fscanf(f, "%zu", limit);
-	fclose(f);
-	return n == 1 ? 0 : -EIO;
-}
 
 static int set_qbytes(int id, uint64_t bytes)
 {
@@ -115,12 +104,11 @@ static int try_qbytes(const struct ipc_spec *spec, size_t msgmnb,
 
 static int sysv_msg_probe(const struct ipc_spec *spec, struct why *why)
 {
-	size_t qbytes = spec->option[QBYTES], msgmax, msgmnb;
-	int err = limit_read("/proc/sys/kernel/msgmax", &msgmax);
+	size_t qbytes = spec->option[QBYTES];
+	size_t msgmax = sysctl_number("kernel/msgmax");
+	size_t msgmnb = sysctl_number("kernel/msgmnb");
 
-	if (!err)
-		err = limit_read("/proc/sys/kernel/msgmnb", &msgmnb);
-	if (err)
+	if (!msgmax || !msgmnb)
 		return why_not(why, -ENOTSUP,
 			       "the kernel has no System V message queues");
 	if (spec->msg_max > msgmax)

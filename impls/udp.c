@@ -22,22 +22,22 @@ static const struct ipc_option udp_options[] = {
 	{0},
 };
 
-/* A socket with a port of its own, which *at then says. */
-static int udp_socket(struct sockaddr_in *at)
+static int udp_socket(void)
 {
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* To a port of its own, which *at then says. */
+static int udp_bind(int fd, struct sockaddr_in *at)
+{
+	socklen_t size = sizeof(*at);
 
 	*at = (struct sockaddr_in){
 		.sin_family = AF_INET,
 		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
 	};
-	return fd < 0 ? -errno : fd;
-}
-
-static int udp_bind(int fd, struct sockaddr_in *at)
-{
-	socklen_t size = sizeof(*at);
-
 	if (bind(fd, (struct sockaddr *)at, size) < 0 ||
 	    getsockname(fd, (struct sockaddr *)at, &size) < 0)
 		return -errno;
@@ -58,7 +58,7 @@ static int connect_ends(struct fd_link *link)
 	int err = 0;
 
 	for (int side = IPC_TX; side <= IPC_RX; side++) {
-		link->fd[side] = udp_socket(&at[side]);
+		link->fd[side] = udp_socket();
 		if (link->fd[side] < 0)
 			return link->fd[side];
 		err = udp_bind(link->fd[side], &at[side]);

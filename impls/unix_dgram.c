@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "base/sysctl.h"
 #include "ipc/delegated.h"
 
 enum { PEER = FD_UNIX_SNDBUF + 1 };
@@ -91,19 +92,15 @@ static int unix_dgram_open(struct ipc_link *link)
 static void unix_dgram_describe(const struct ipc_link *link, char *buf,
 				size_t size)
 {
-	FILE *f = NULL;
-	unsigned int waiting;
-	size_t used;
+	size_t waiting = 0, used;
 
 	fd_unix_describe(link, buf, size);
 	used = strlen(buf);
 	if (link->spec.option[PEER] == PEER_NAME)
-		f = fopen("/proc/sys/net/unix/max_dgram_qlen", "re");
-	if (f && fscanf(f, "%u", &waiting) == 1)
+		waiting = sysctl_number("net/unix/max_dgram_qlen");
+	if (waiting)
 		snprintf(buf + used, size - used,
-			 ", net.unix.max_dgram_qlen %u", waiting);
-	if (f)
-		fclose(f);
+			 ", net.unix.max_dgram_qlen %zu", waiting);
 }
 
 static const struct ipc_ops unix_dgram_ops = {

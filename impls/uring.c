@@ -43,11 +43,10 @@ static int socket_probe(const struct ipc_spec *spec, struct why *why)
 static int socket_open(struct ipc_link *base)
 {
 	struct fd_link *link = (struct fd_link *)base;
-	struct why why;
 	int err;
 
 	link->fd[IPC_TX] = link->fd[IPC_RX] = -1;
-	err = socket_make(link, &why);
+	err = socket_make(link, NULL);
 	if (err)
 		fd_close(base);
 	return err;

@@ -79,10 +79,10 @@ static size_t post_bytes(const struct ipc_spec *spec)
 static int post_probe(const struct ipc_spec *spec, struct why *why)
 {
 	size_t limit = memory_available() / POST_SHARE;
+	int err = ipc_length_fits(spec->msg_max, why);
 
-	if (spec->msg_max > UINT32_MAX / 2)
-		return why_not(why, -EINVAL, "messages up to %u B, not %zu",
-			       UINT32_MAX / 2, spec->msg_max);
+	if (err)
+		return err;
 	if (spec->depth > URING_COMPLETIONS_MAX)
 		return why_not(why, -E2BIG,
 			       "a completion queue for up to %u messages, not "
@@ -140,6 +140,7 @@ static int post_attach(struct ipc_port *base)
 	const struct uring_how how = {.sqpoll = spec->option[POST_SQPOLL],
 				      .own = true,
 				      .fixed_fd = -1};
+	int err;
 
 	port->shared = link->shm.at;
 	port->ring = link->inbox;
@@ -149,13 +150,10 @@ static int post_attach(struct ipc_port *base)
 	port->depth = spec->depth;
 	port->pos = port->tail = POST_FIRST;
 	port->lag = spec->depth > POST_LAG ? spec->depth / POST_LAG : 1;
-	if (base->side == IPC_TX) {
-		int err = uring_open(&port->ring, &how, spec);
-
-		if (err)
-			return err;
-	}
-	return shm_fault_in(link->shm.at, link->shm.bytes);
+	err = shm_fault_in(link->shm.at, link->shm.bytes);
+	if (!err && base->side == IPC_TX)
+		err = uring_open(&port->ring, &how, spec);
+	return err;
 }
 
 static void post_detach(struct ipc_port *base)

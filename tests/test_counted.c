@@ -367,7 +367,7 @@ static void test_refusals(void **state)
 	struct why why;
 
 	(void)state;
-	assert_int_equal(counted_probe(&spec, &why), -EINVAL);
+	assert_int_equal(counted_probe(&spec, &why), -EMSGSIZE);
 	spec.msg_max = UINT32_MAX / 2;
 	spec.depth = 1u << 31;
 	assert_int_equal(counted_probe(&spec, &why), -ENOMEM);

@@ -195,7 +195,8 @@ static void test_what_does_not_fit(void **state)
 
 	(void)state;
 	assert_int_equal(parcel_fits(1, SHM_LINE, 1, &why), 0);
-	assert_int_equal(parcel_fits(SIZE_MAX / 2, SHM_LINE, 1, &why), -EINVAL);
+	assert_int_equal(parcel_fits(SIZE_MAX / 2, SHM_LINE, 1, &why),
+			 -EMSGSIZE);
 	assert_true(why.text[0] != '\0');
 	why.text[0] = '\0';
 	/* More than an address has bits for. */

@@ -75,8 +75,8 @@ void event_wake(_Atomic uint32_t *word, const struct event_policy *policy);
 uint32_t event_wait_yielding(struct event *event, _Atomic uint32_t *word,
 			     uint32_t seen, const struct event_policy *policy);
 
-/* Wake who sleeps on a word that was changed by other means: an atomic operation
- * with seq_cst. */
+/* Wake who sleeps on a word that was changed by other means: an atomic
+ * operation with seq_cst. */
 static inline void event_posted(struct event *event, _Atomic uint32_t *word,
 				const struct event_policy *policy)
 {

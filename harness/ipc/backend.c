@@ -143,6 +143,17 @@ int ipc_check(const struct ipc_impl *impl, const struct ipc_spec *spec,
 	return err;
 }
 
+int ipc_length_fits(size_t msg_max, struct why *why)
+{
+	/* Half of what the word holds: a header or rounding may come on top. */
+	const uint32_t max = UINT32_MAX / 2;
+
+	if (msg_max <= max)
+		return 0;
+	return why_not(why, -EMSGSIZE, "messages up to %u B, not %zu", max,
+		       msg_max);
+}
+
 /* Copy from zero-copy: the caller's bytes go straight to and from what the
  * back-end lends, so no bounce buffer is needed. */
 

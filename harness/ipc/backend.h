@@ -56,7 +56,7 @@ const char *ipc_cap_name(uint32_t cap);
 
 /* What a mechanism is, for tables and figures. */
 enum ipc_family {
-	IPC_FLOOR,    /* carries nothing: what lies beneath the others */
+	IPC_FLOOR,    /* what lies beneath the others; see IPC_VOID */
 	IPC_STREAM,   /* bytes without ends */
 	IPC_PACKET,   /* datagrams and records */
 	IPC_QUEUE,    /* System V and POSIX message queues */
@@ -279,6 +279,10 @@ struct ipc_impl {
  * negative errno and the reason. */
 int ipc_check(const struct ipc_impl *impl, const struct ipc_spec *spec,
 	      uint32_t needs, struct why *why);
+
+/* For a probe of whoever tells a message's length in 32 bits of shared memory:
+ * 0, or -EMSGSIZE and why. */
+int ipc_length_fits(size_t msg_max, struct why *why);
 
 /* Copies of a payload through this interface, emulated or not. */
 unsigned int ipc_copies(const struct ipc_impl *impl, enum ipc_api api);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/rights.h"
+#include "base/sysctl.h"
 #include "ipc/cma.h"
 
 enum {
@@ -16,7 +17,7 @@ enum {
 	DUMPABLE = 1,
 };
 
-/* kernel.yama.ptrace_scope */
+/* kernel.yama.ptrace_scope; without Yama nothing more is asked for. */
 enum { SCOPE_CLASSIC, SCOPE_RESTRICTED, SCOPE_ADMIN, SCOPE_NONE };
 
 /* The calls themselves may be missing, or a filter may forbid them. */
@@ -34,35 +35,21 @@ static int probe_calls(struct why *why)
 	return 0;
 }
 
-/* Without Yama, or without a /proc, nothing more is asked for. */
-static int yama_scope(void)
-{
-	FILE *f = fopen("/proc/sys/kernel/yama/ptrace_scope", "re");
-	int scope = SCOPE_CLASSIC;
-
-	if (!f)
-		return scope;
-	if (fscanf(f, "%d", &scope) != 1)
-		scope = SCOPE_CLASSIC;
-	fclose(f);
-	return scope;
-}
-
 static int probe_rights(struct why *why)
 {
-	int scope = yama_scope();
+	size_t scope = sysctl_number("kernel/yama/ptrace_scope");
 
 	if (scope >= SCOPE_NONE)
 		return why_not(why, -EPERM,
 			       "process_vm_readv of another process: "
-			       "kernel.yama.ptrace_scope is %d",
+			       "kernel.yama.ptrace_scope is %zu",
 			       scope);
 	if (rights_have(CAP_SYS_PTRACE))
 		return 0;
 	if (scope == SCOPE_ADMIN)
 		return why_not(why, -EPERM,
 			       "process_vm_readv of another process: "
-			       "kernel.yama.ptrace_scope is %d and "
+			       "kernel.yama.ptrace_scope is %zu and "
 			       "CAP_SYS_PTRACE is missing",
 			       scope);
 	if (prctl(PR_GET_DUMPABLE) != DUMPABLE)

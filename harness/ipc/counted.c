@@ -65,11 +65,10 @@ static size_t shared_bytes(const struct ipc_spec *spec)
 int counted_probe(const struct ipc_spec *spec, struct why *why)
 {
 	size_t limit = memory_available() / COUNTED_SHARE;
+	int err = ipc_length_fits(spec->msg_max, why);
 
-	if (spec->msg_max > UINT32_MAX / 2)
-		return why_not(why, -EINVAL,
-			       "takes messages up to %u bytes, not %zu",
-			       UINT32_MAX / 2, spec->msg_max);
+	if (err)
+		return err;
 	if (shared_bytes(spec) > limit)
 		return why_not(why, -ENOMEM,
 			       "%u slots of %zu B are %zu MiB, over the %zu "

@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/sysctl.h"
 #include "ipc/fd.h"
 
 enum {
@@ -105,24 +106,11 @@ const struct ipc_option fd_pipe_options[] = {
 	{0},
 };
 
-/* A number of /proc/sys/fs, or 0 where it does not say. */
-static size_t fs_limit(const char *path)
-{
-	FILE *f = fopen(path, "re");
-	size_t limit = 0;
-
-	if (f && fscanf(f, "%zu", &limit) != 1)
-		limit = 0;
-	if (f)
-		fclose(f);
-	return limit;
-}
-
 /* The two limits on a pipe: of each, and of all that a user has. */
 static int pipe_refused(size_t want, int err, struct why *why)
 {
-	size_t max = fs_limit("/proc/sys/fs/pipe-max-size");
-	size_t soft = fs_limit("/proc/sys/fs/pipe-user-pages-soft");
+	size_t max = sysctl_number("fs/pipe-max-size");
+	size_t soft = sysctl_number("fs/pipe-user-pages-soft");
 	const char *error = strerror(-err);
 
 	if (want > max)

@@ -132,6 +132,7 @@ int memfds_attach(struct ipc_port *base)
 	struct memfds_port *port = (struct memfds_port *)base;
 	struct memfds_link *link = (struct memfds_link *)base->link;
 	void *at;
+	int err;
 
 	port->fd = link->fd[base->side];
 	port->bytes = link->bytes;
@@ -141,9 +142,14 @@ int memfds_attach(struct ipc_port *base)
 	if (at == MAP_FAILED)
 		return -errno;
 	port->window = at;
+	err = parcel_attach(&port->parcel, &link->parcels, link->hold,
+			    &link->base);
+	if (err) {
+		munmap(port->window, port->bytes);
+		return err;
+	}
 	close_other(link, base->side);
-	return parcel_attach(&port->parcel, &link->parcels, link->hold,
-			     &link->base);
+	return 0;
 }
 
 void memfds_detach(struct ipc_port *base)

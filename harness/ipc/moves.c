@@ -15,9 +15,8 @@ enum {
 	MOVES_BUFFERS_MAX = 256,  /* each is a mapping or two, of which a
 				     process may have 65530 */
 };
-enum { PAGES_ARE_SMALL, PAGES_ARE_TRANSPARENT };
-
-const char *const moves_pages_names[] = {"small", "transparent", NULL};
+const char *const moves_pages_names[] = {
+	[PAGES_SMALL] = "small", [PAGES_TRANSPARENT] = "transparent", NULL};
 
 static size_t page_bytes(void)
 {
@@ -26,7 +25,7 @@ static size_t page_bytes(void)
 
 static bool want_huge(const struct ipc_spec *spec)
 {
-	return spec->option[MOVES_PAGES] == PAGES_ARE_TRANSPARENT &&
+	return spec->option[MOVES_PAGES] == PAGES_TRANSPARENT &&
 	       spec->msg_max >= MOVES_HUGE_MIN;
 }
 

@@ -14,6 +14,7 @@
 #define IPCBENCH_IPC_MOVES_H
 
 #include "base/shm.h"
+#include "ipc/frames.h"
 #include "ipc/parcel.h"
 
 /* First option of such a back-end. */
@@ -22,9 +23,10 @@ enum { MOVES_PAGES };
 	{                                                                 \
 		.name = "pages",                                          \
 		.help = "small ones, or 2 MiB where the kernel has them", \
-		.kind = IPC_OPTION_CHOICE, .preset = 1,                   \
+		.kind = IPC_OPTION_CHOICE, .preset = PAGES_TRANSPARENT,   \
 		.names = moves_pages_names,                               \
 	}
+/* Of enum pages, those that private memory can have; ends with NULL. */
 extern const char *const moves_pages_names[];
 
 /* First member of the link. */

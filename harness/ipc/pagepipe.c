@@ -138,7 +138,7 @@ int pagepipe_attach(struct ipc_port *base)
 	if (err)
 		return err;
 	err = fd_attach(base);
-	if (err)
+	if (err && port->mapped)
 		parcel_unmap(port->store, port->mapped);
 	return err;
 }

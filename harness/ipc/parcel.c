@@ -189,11 +189,10 @@ void parcel_unmap(void *at, size_t bytes)
 int parcel_fits(size_t msg_max, size_t stride, size_t buffers, struct why *why)
 {
 	size_t limit = memory_available() / PARCEL_SHARE;
+	int err = ipc_length_fits(msg_max, why);
 
-	if (msg_max > UINT32_MAX / 2)
-		return why_not(why, -EINVAL,
-			       "takes messages up to %u bytes, not %zu",
-			       UINT32_MAX / 2, msg_max);
+	if (err)
+		return err;
 	if (buffers > limit / stride)
 		return why_not(why, -ENOMEM,
 			       "%zu buffers of %zu B are %zu MiB, over the %zu "

@@ -87,7 +87,7 @@ int parcel_map(void **at, size_t bytes);
 void parcel_unmap(void *at, size_t bytes);
 
 /* May a link have so many buffers of stride bytes? 0, or -ENOMEM and why;
- * -EINVAL where a length of msg_max cannot be told. */
+ * -EMSGSIZE where a length of msg_max cannot be told. */
 int parcel_fits(size_t msg_max, size_t stride, size_t buffers, struct why *why);
 
 #endif

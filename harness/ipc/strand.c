@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/shm.h"
 #include "ipc/strand.h"
 
 enum { STRAND_STACK = 64 << 10 }; /* bytes; sanitizers need most of it */
@@ -19,8 +20,11 @@ int strand_open(struct strand *strand)
 
 	if (map == MAP_FAILED)
 		return -errno;
-	if (mprotect(low, STRAND_STACK, PROT_READ | PROT_WRITE) < 0) {
-		err = -errno;
+	err = mprotect(low, STRAND_STACK, PROT_READ | PROT_WRITE) < 0 ? -errno
+								      : 0;
+	if (!err)
+		err = shm_fault_in(low, STRAND_STACK);
+	if (err) {
 		munmap(map, guard + STRAND_STACK);
 		return err;
 	}
