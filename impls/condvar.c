@@ -144,8 +144,7 @@ const struct ipc_impl condvar_impl = {
 	.brief = "slots in shared memory, counted under mutex and condition",
 	.about =
 		"The sender writes a message into a slot of a bounded buffer "
-		"in "
-		"shared memory, locks a mutex, adds one to a plain counter, "
+		"in shared memory, locks a mutex, adds one to a plain counter, "
 		"unlocks and signals a condition variable; the receiver locks, "
 		"waits on the condition while the counter is 0, takes one and "
 		"reads the slot. A second counter with a mutex and a condition "
@@ -162,8 +161,7 @@ const struct ipc_impl condvar_impl = {
 		"semaphore has one. Between processes both are shared and the "
 		"mutex is robust: the kernel releases it when its owner dies, "
 		"and the other side learns of it (EOWNERDEAD). Who dies "
-		"outside "
-		"the lock is not missed by anybody.\n"
+		"outside the lock is not missed by anybody.\n"
 		"With the waits that never sleep the lock is polled too "
 		"(pthread_mutex_trylock). pthread_cond_wait(3), "
 		"pthread_mutexattr_setrobust(3); C. A. R. Hoare, Monitors: An "

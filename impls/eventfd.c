@@ -111,29 +111,24 @@ static void eventfd_close(struct ipc_link *base)
 const struct ipc_impl eventfd_impl = {
 	.name = "eventfd",
 	.brief = "slots in shared memory, counted by two eventfd(2)",
-	.about =
-		"The sender writes a message into a slot of a bounded buffer "
-		"in "
-		"shared memory and then 8 bytes, the number 1, into an "
-		"eventfd(2): a descriptor that holds nothing but a 64-bit "
-		"count. The receiver reads from it, which takes one (the "
-		"descriptor is in semaphore mode) and sleeps while the count "
-		"is "
-		"0. A second eventfd counts the free slots, so each side makes "
-		"one read(2) and one write(2) a message.\n"
-		"The payload never enters the kernel, only the news of it "
-		"does: "
-		"messages of any size cost the same two calls on each side, "
-		"where a pipe copies every byte twice. The kernel wakes the "
-		"sleeper inside write(2), under the lock of the eventfd's wait "
-		"queue.\n"
-		"It costs two calls a side even when nobody sleeps, which a "
-		"semaphore in shared memory does not. What it has that "
-		"semaphores lack: it is a descriptor, so one poll(2) or "
-		"epoll(7) can wait for it and for others. Nobody learns from "
-		"an "
-		"eventfd that the peer is gone.\n"
-		"eventfd(2); fs/eventfd.c in the kernel's sources.\n",
+	.about = "The sender writes a message into a slot of a bounded buffer "
+		 "in shared memory and then 8 bytes, the number 1, into an "
+		 "eventfd(2): a descriptor that holds nothing but a 64-bit "
+		 "count. The receiver reads from it, which takes one (the "
+		 "descriptor is in semaphore mode) and sleeps while the count "
+		 "is 0. A second eventfd counts the free slots, so each side "
+		 "makes one read(2) and one write(2) a message.\n"
+		 "The payload never enters the kernel, only the news of it "
+		 "does: messages of any size cost the same two calls on each "
+		 "side, where a pipe copies every byte twice. The kernel wakes "
+		 "the sleeper inside write(2), under the lock of the eventfd's "
+		 "wait queue.\n"
+		 "It costs two calls a side even when nobody sleeps, which a "
+		 "semaphore in shared memory does not. What it has that "
+		 "semaphores lack: it is a descriptor, so one poll(2) or "
+		 "epoll(7) can wait for it and for others. Nobody learns from "
+		 "an eventfd that the peer is gone.\n"
+		 "eventfd(2); fs/eventfd.c in the kernel's sources.\n",
 	.family = IPC_COUNTER,
 	.contract = {.copies = {2, 0},
 		     .calls = {"read write", "read write"},
