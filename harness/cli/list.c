@@ -47,6 +47,7 @@ const struct list_metric list_metrics[] = {
 	 TIMING_BATCH},
 	{NULL, NULL, NULL, NULL, TIMING_ROUND},
 };
+
 /* What can be asked for. */
 static const struct {
 	const char *name;

@@ -24,6 +24,9 @@ extern const struct list_metric list_metrics[];
 bool list_wait_here(const struct ipc_impl *impl, enum ipc_wait wait,
 		    struct why *why);
 
+/* A word more in text, which has room for size bytes: "a, b, c". */
+void list_text_add(char *text, size_t size, const char *word);
+
 /* "yes", "no: REASON", or "not by block: REASON". */
 void list_here_text(const struct ipc_impl *impl, char *text, size_t size);
 

@@ -41,7 +41,7 @@ bool list_wait_here(const struct ipc_impl *impl, enum ipc_wait wait,
 	       check_here(impl, wait, true, TRIED_B, why) == 0;
 }
 
-static void text_add(char *text, size_t size, const char *word)
+void list_text_add(char *text, size_t size, const char *word)
 {
 	size_t used = strlen(text);
 
@@ -61,7 +61,7 @@ void list_here_text(const struct ipc_impl *impl, char *text, size_t size)
 		if (list_wait_here(impl, i, &why))
 			continue;
 		missing++;
-		text_add(not_by, sizeof(not_by), ipc_wait_names[i]);
+		list_text_add(not_by, sizeof(not_by), ipc_wait_names[i]);
 	}
 	if (missing == 0)
 		snprintf(text, size, "yes");

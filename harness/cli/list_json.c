@@ -92,8 +92,10 @@ static json_t *json_msg_max(const struct ipc_impl *impl)
 
 json_t *list_json_impl(const struct ipc_impl *impl)
 {
+	static const char no[] = "no: ";
 	struct why why = {""};
 	char here[320];
+	bool is_here;
 	struct ipc_ops ops;
 	json_t *json = json_pack(
 		"{ss ss ss? ss so so so so so so so so}", "name", impl->name,
@@ -107,8 +109,10 @@ json_t *list_json_impl(const struct ipc_impl *impl)
 		json_msg_max(impl));
 
 	list_here_text(impl, here, sizeof(here));
-	why_not(&why, 0, "%s", here);
-	return json_here(json, strncmp(here, "no: ", 4) != 0, &why);
+	is_here = strncmp(here, no, strlen(no)) != 0;
+	if (!is_here)
+		why_not(&why, 0, "%s", here + strlen(no));
+	return json_here(json, is_here, &why);
 }
 
 /* Of a lesson; [] of other workloads. */

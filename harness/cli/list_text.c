@@ -14,6 +14,7 @@
 enum {
 	WIDTH = 80,
 	INDENT = 16, /* of a page's second column */
+	REASON = 25, /* column of an event's third */
 	TRY_SIZE = 64,
 };
 
@@ -82,19 +83,12 @@ static void print_item(const char *label, const char *text)
 	list_wrap(INDENT, INDENT, text);
 }
 
-static void text_add(char *text, size_t size, const char *word)
-{
-	size_t used = strlen(text);
-
-	snprintf(text + used, size - used, "%s%s", used ? ", " : "", word);
-}
-
 static void waits_text(const struct ipc_impl *impl, char *text, size_t size)
 {
 	*text = '\0';
 	for (int i = 0; i < IPC_WAIT_KINDS; i++)
 		if (impl->waits & IPC_CAN_WAIT(i))
-			text_add(text, size, ipc_wait_names[i]);
+			list_text_add(text, size, ipc_wait_names[i]);
 }
 
 static bool is_lossy(const struct ipc_impl *impl)
@@ -148,16 +142,17 @@ static void limits_text(const struct ipc_impl *impl, char *text, size_t size)
 	*text = '\0';
 	for (size_t i = 0; i < PROMISES; i++)
 		if (promised(impl) & promises[i].cap)
-			text_add(text, size, ipc_cap_name(promises[i].cap));
+			list_text_add(text, size,
+				      ipc_cap_name(promises[i].cap));
 	if (is_lossy(impl))
-		text_add(text, size, "lossy");
+		list_text_add(text, size, "lossy");
 	if (longest) {
 		snprintf(ends, sizeof(ends), "up to %s",
 			 quantity_size((int64_t)longest, word, sizeof(word)));
-		text_add(text, size, ends);
+		list_text_add(text, size, ends);
 	}
 	ends_text(impl, ends, sizeof(ends));
-	text_add(text, size, ends);
+	list_text_add(text, size, ends);
 }
 
 static void print_row(const struct ipc_impl *impl)
@@ -228,7 +223,7 @@ static void print_event(const struct counter *counter)
 	snprintf(status, sizeof(status), "%-16s%-8s", counter->event,
 		 counter_status_names[counter->status]);
 	printf("%s ", status);
-	list_wrap(25, 25,
+	list_wrap(REASON, REASON,
 		  counter->status == COUNTER_OK ? "" : counter->why.text);
 }
 
@@ -473,7 +468,7 @@ static void needs_text(const struct workload *workload, char *text, size_t size)
 	snprintf(text, size, "%s", workload->needs ? "" : "nothing special");
 	for (uint32_t cap = 1; cap && cap <= workload->needs; cap <<= 1)
 		if (workload->needs & cap)
-			text_add(text, size, ipc_cap_name(cap));
+			list_text_add(text, size, ipc_cap_name(cap));
 }
 
 static const char *const samples[TIMINGS] = {

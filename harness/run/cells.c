@@ -22,6 +22,8 @@ enum {
 	LAPS = 4,	   /* of a store whose size we chose, in a batch */
 	BATCHES_MIN = 2,
 	BATCHES = 10, /* samples of a trial whose rounds overlap */
+	DEPTH_MIN = 2,
+	DEPTH_MAX = 1 << 20,
 };
 
 /* One axis of a section, looked up. Only the member of its kind is used. */
@@ -134,8 +136,8 @@ static int parse_depth(const char *text, uint32_t *depth, struct why *why)
 {
 	size_t got;
 
-	if (job_parse_size(text, &got, NULL) || got & (got - 1) || got < 2 ||
-	    got > 1 << 20)
+	if (job_parse_size(text, &got, NULL) || got & (got - 1) ||
+	    got < DEPTH_MIN || got > DEPTH_MAX)
 		return why_not(why, -EINVAL,
 			       "depth '%s' is not a power of two from 2 to 1M",
 			       text);
@@ -146,11 +148,13 @@ static int parse_depth(const char *text, uint32_t *depth, struct why *why)
 /* Whoever holds as many messages as he is asked to can be asked here, too. */
 static int backend_option(const char *text, struct planner *p)
 {
+	static const char key[] = "depth=";
 	union item *item = &p->now->item[p->now->n - 1];
 	const struct ipc_impl *impl = item->backend.impl;
+	size_t len = strlen(key);
 
-	if (impl->caps & IPC_DEPTH && strncmp(text, "depth=", 6) == 0)
-		return parse_depth(text + 6, &item->backend.depth, p->why);
+	if (impl->caps & IPC_DEPTH && strncmp(text, key, len) == 0)
+		return parse_depth(text + len, &item->backend.depth, p->why);
 	return options_parse(impl->name, impl->options, text,
 			     item->backend.option, p->why);
 }
