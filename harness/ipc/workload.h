@@ -57,7 +57,6 @@ struct plan {
 		uint64_t clients, servers; /* sets of nodes */
 		uint32_t depth;		   /* as call_spec.depth */
 		bool relays;		   /* servers call_relay() */
-		bool relays;		   /* servers call_relay() */
 	} service[PLAN_SERVICES];
 };
 #define NODE(n) (UINT64_C(1) << (n))
@@ -102,7 +101,6 @@ enum mark_kind {
 	MARK_RECEIVED,
 	MARK_REPLY,
 	MARK_REPLIED,
-	MARK_RELAY,
 	MARK_RELAY,
 	MARK_OFFER,
 	MARK_STEP, /* whatever the lesson says */
