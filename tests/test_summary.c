@@ -266,6 +266,34 @@ static void test_ratio(void **state)
 	json_decref(summary);
 }
 
+/* A lesson may find nothing of what it counts: that is a figure, not a ratio,
+ * and no reason to give the summary up. */
+static void test_zero(void **state)
+{
+	static const double pipe[] = {1000, 1000, 1000, 1000, 1000, 1000};
+	json_t *cells[2] = {put_cell("pingpong", "pipe", "same-pu", "block"),
+			    put_cell("pingpong", "tcp", "same-pu", "block")};
+	json_t *summary;
+
+	(void)state;
+	put_blocks(6);
+	put_trials(cells[0], 6, pipe, 0);
+	for (json_int_t i = 0; i < 6; i++) {
+		json_t *trial = fake_trial(results, cells[1], i, 1000, 0);
+
+		json_object_set_new(trial, "lesson",
+				    json_pack("{s:f}", "rtt", 0.0));
+		fake_put(results, RESULTS_TRIALS, trial);
+	}
+	summary = summarise();
+	near(rtt_of(summary, 1), "estimate", 0);
+	null_at(rtt_of(summary, 1), "ratio");
+	text_is(rtt_of(summary, 1), "ratio_why", "a figure of 0 has no ratio");
+	json_decref(summary);
+	json_decref(cells[0]);
+	json_decref(cells[1]);
+}
+
 /* More is better for a rate. */
 static void test_ratio_of_rates(void **state)
 {
@@ -682,6 +710,23 @@ static void put_failed(const json_t *cell, json_int_t block,
 	fake_fail(trial, verdict, why);
 	json_object_set_new(trial, "wrong", json_integer(wrong));
 	fake_put(results, RESULTS_TRIALS, trial);
+}
+
+/* What proves nothing has not failed. */
+static void test_inconclusive(void **state)
+{
+	json_t *cell = put_cell("pingpong", "pipe", "same-pu", "block");
+	json_t *summary;
+
+	(void)state;
+	put_blocks(1);
+	put_failed(cell, 0, "inconclusive", "the store grows", 0);
+	summary = summarise();
+	text_is(cell_of(summary, 0), "state", "skipped");
+	text_is(cell_of(summary, 0), "state_why",
+		"proves nothing here: the store grows");
+	json_decref(summary);
+	json_decref(cell);
 }
 
 static void test_wrong_data(void **state)
@@ -1335,6 +1380,8 @@ int main(void)
 		CASE(test_too_few_trials),
 		CASE(test_rates),
 		CASE(test_ratio),
+		CASE(test_zero),
+		CASE(test_inconclusive),
 		CASE(test_ratio_of_rates),
 		CASE(test_same),
 		CASE(test_comparisons),

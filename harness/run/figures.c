@@ -153,6 +153,16 @@ static json_t *ratio_of_pairs(struct study *study, const struct figure *figure,
 	return pack_ratio(study, figure, &e, verdict, *why ? why : NULL);
 }
 
+/* Of a figure that may be 0, as a lesson's may: 0 times as much as nothing says
+ * nothing. */
+static bool has_zero(const double *y, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (y[i] <= 0)
+			return true;
+	return false;
+}
+
 static json_t *pair_json(struct study *study, const struct figure *figure,
 			 struct values *ours, const char **why)
 {
@@ -168,18 +178,24 @@ static json_t *pair_json(struct study *study, const struct figure *figure,
 		pairs = pair_up(ours, &theirs, other);
 	else
 		study->failed = true;
-	if (pairs)
-		ratio = ratio_of_pairs(study, figure, ours->y, other, pairs);
-	else
+	if (pairs == 0)
 		*why = "no block has both in this class";
+	else if (has_zero(ours->y, pairs) || has_zero(other, pairs))
+		*why = "a figure of 0 has no ratio";
+	else
+		ratio = ratio_of_pairs(study, figure, ours->y, other, pairs);
 	free(other);
 	values_free(&theirs);
 	return ratio;
 }
 
 static const char *no_ratio(const struct study *study,
-			    const struct cell_view *cell)
+			    const struct figure *figure)
 {
+	const struct cell_view *cell = figure->cell;
+
+	if (!strcmp(json_string_at(figure->metric, "better", ""), "none"))
+		return "neither more nor less of it is better";
 	if (cell->is_floor)
 		return "a floor carries nothing";
 	if (cell->against == NO_CELL)
@@ -192,7 +208,7 @@ static const char *no_ratio(const struct study *study,
 static void set_ratio(struct study *study, const struct figure *figure,
 		      json_t *json, struct values *values)
 {
-	const char *why = no_ratio(study, figure->cell);
+	const char *why = no_ratio(study, figure);
 	json_t *ratio = NULL;
 
 	if (!why)

@@ -144,6 +144,10 @@ static bool acf_of(struct study *study, const struct cell_view *cell,
 		study_values(study, cell, cell->shown, false, value_of_metric,
 			     json_string_at(metric, "name", ""), &values);
 
+	/* A lesson's figure may be 0, and has no logarithm then. */
+	for (size_t i = 0; i < n; i++)
+		if (values.y[i] <= 0)
+			n = 0;
 	for (size_t i = 0; i < n; i++)
 		values.y[i] = log(values.y[i]);
 	if (n >= ACF_TRIALS) {

@@ -160,6 +160,7 @@ static void cell_state(const struct study *study, const struct cell_view *cell,
 	const char *wrong = wrong_reason(study, cell);
 	const char *why = commonest_reason(study, cell);
 	size_t unsupported = count_verdict(study, cell, "unsupported");
+	size_t inconclusive = count_verdict(study, cell, "inconclusive");
 
 	if (cell->n == 0)
 		untried_state(study, cell, json);
@@ -169,6 +170,9 @@ static void cell_state(const struct study *study, const struct cell_view *cell,
 		set_state("measured", json, measured_why(study, cell));
 	else if (unsupported == cell->n)
 		set_state("skipped", json, json_string(why));
+	else if (unsupported + inconclusive == cell->n)
+		set_state("skipped", json,
+			  json_sprintf("proves nothing here: %s", why));
 	else
 		set_state("failed", json,
 			  json_sprintf("all %zu trials: %s", cell->n,
