@@ -208,7 +208,7 @@ mutant ring-room-too-late impls/ring.c test_impls \
 	's/spec->depth \/ RING_LAG/spec->depth/'
 mutant ring-claims-isolation impls/ring.c test_impls \
 	'ring/block/process/*' \
-	's/IPC_BOUNDARY | IPC_DEPTH/IPC_BOUNDARY | IPC_ISOLATED | IPC_DEPTH/'
+	'/^const struct ipc_impl ring_impl/,$s/IPC_RELIABLE | IPC_COPY/IPC_RELIABLE | IPC_ISOLATED | IPC_COPY/'
 mutant ring-not-closed impls/ring.c test_impls \
 	'ring/block/thread/empty' \
 	'/shm_close(/d'
@@ -236,7 +236,7 @@ mutant swap-part-of-group-waits impls/pageswap.c test_transfer \
 # Other pages handed over.
 mutant pool-claims-isolation impls/pool.c test_impls \
 	'pool/block/process/*' \
-	's/IPC_BOUNDARY | IPC_DEPTH/IPC_BOUNDARY | IPC_ISOLATED | IPC_DEPTH/'
+	'/^const struct ipc_impl ring_impl/,$s/IPC_RELIABLE | IPC_COPY/IPC_RELIABLE | IPC_ISOLATED | IPC_COPY/'
 mutant pool-wrong-buffer-back impls/pool.c test_transfer \
 	'test_reuse_is_as_asked' \
 	'/^static int pool_release/,/^}/s/= (uint32_t)m->cookie/= 0 * (uint32_t)m->cookie/'
@@ -460,7 +460,7 @@ mutant uring-msg-slot-too-many impls/uring_msg.c test_impls \
 	's/- port->tail < port->depth/- port->tail <= port->depth/'
 mutant call-answer-not-written impls/seccomp_notify.c test_impls \
 	'seccomp-notify/block/process/calls' \
-	's/process_vm_writev((pid_t)server->call.pid, &from/process_vm_readv((pid_t)server->call.pid, \&from/'
+	'/^static int call_put/,/^}/s/process_vm_writev/process_vm_readv/'
 mutant call-answer-comes-twice impls/seccomp_notify.c test_impls \
 	'seccomp-notify/block/process/calls' \
 	'/client->came = 0;/d'
