@@ -168,6 +168,10 @@ mutant sleepers-count-up harness/base/event.c test_event '' \
 	'/atomic_fetch_sub_explicit/d'
 mutant signal-ends-wait harness/base/event.c test_event '' \
 	'/^static uint32_t event_sleep/,/^}/s/while ((now/if ((now/'
+mutant posted-wakes-nobody harness/base/event.h test_event '' \
+	'/^static inline void event_posted/,/^}/s/event_wake(word, policy);/(void)word;/'
+mutant wait-without-end harness/base/event.c test_event '' \
+	'/^static uint32_t event_sleep/,/^}/s/seen, limit, NULL, 0/seen, NULL, NULL, 0/'
 mutant yield-looks-once harness/base/event.c test_impls \
 	'ring/yield/process/two-pus' \
 	'/^static uint32_t event_yield/,/^}/s/while (now == seen)/while (0)/'
@@ -587,7 +591,9 @@ mutant late-believes-any-depth workloads/late.c test_lesson_late '' \
 mutant late-full-need-not-wait workloads/late.c test_lesson_late '' \
 	's/round\[i\].sent < round\[i\].receive)/0)/'
 mutant late-takes-any-sleep-for-it workloads/late.c test_lesson_late '' \
-	's/wait == IPC_WAIT_BLOCK && busy > asleep/0 * asleep * busy > 0/'
+	's/wait == IPC_WAIT_BLOCK && (busy > mostly ||/wait == IPC_WAIT_BLOCK \&\& (busy > 9 * mostly ||/'
+mutant late-forgets-its-sleep workloads/late.c test_lesson_late test_played \
+	'/^static void mark_both/,/^}/s/fill->span.slept/0 * fill->span.slept/'
 mutant fill-counts-who-waits harness/ipc/fill.c test_lesson_buffer test_ring \
 	's/fill->held = node_told(node, words + SENT)/fill->held = node_told(node, words + BEGUN)/'
 mutant buffer-one-more-is-well workloads/buffer.c test_lesson_buffer '' \
@@ -634,6 +640,15 @@ mutant relay-layered-is-tried harness/trial/trial.c test_lesson_relay \
 mutant relay-second-use-succeeds workloads/relay.c test_lesson_relay \
 	'test_native' \
 	's/err = call_reply(port, \&right, node->buf, size)/err = 0/'
+mutant fair-starved-is-well workloads/fair.c test_lesson_fair '' \
+	's/if (took_ns < limit_ns)/if (took_ns > 0)/'
+mutant fair-twice-is-well workloads/fair.c test_lesson_fair '' \
+	's/mark->seq != due\[mark->value\])/mark->seq > calls)/'
+mutant fair-reply-to-another workloads/fair.c test_lesson_fair \
+	'test_native' \
+	's/number + REPLY, traffic.how);$/(number ^ 1) + REPLY, traffic.how);/'
+mutant fair-in-a-row-is-well workloads/fair.c test_lesson_fair '' \
+	's/sums.began_ns >= sums.first_ns/sums.began_ns == 0/'
 
 # What a back-end says of itself.
 mutant pipe-counts-other-calls impls/pipe.c test_contract \

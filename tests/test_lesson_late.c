@@ -1,17 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The lesson "late": its judge on marks that are made up. */
-#include <errno.h>
-#include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "cli/command.h"
+/* The lesson "late": played, and its judge on marks that are made up. */
+#include "tests/lesson.h"
 
 enum { ROUNDS = 3, COURSES = 3, ALL_MARKS = 1 + 2 * COURSES * ROUNDS };
 enum { ROOM, NO_MESSAGE, NO_ROOM };
@@ -62,7 +51,7 @@ static void add_round(uint32_t course, uint64_t t_ns)
 	uint64_t held = course == NO_ROOM ? DEPTH : 0;
 
 	add(act.tx, send_ns, held, course);
-	add(act.tx, sent_ns, 1, 10);
+	add(act.tx, sent_ns, 1, 10); /* slept once */
 	add(act.rx, receive_ns, held, course);
 	add(act.rx, late_ns + 2 * SOON, 1, 20);
 }
@@ -239,19 +228,58 @@ static void test_sleepers_sleep(void **state)
 	assert_non_null(strstr(act.why.text, "a send that was to sleep"));
 }
 
+static void test_sleepers_sleep_at_least_once(void **state)
+{
+	(void)state;
+	for (uint64_t i = 0; i < ROUNDS; i++)
+		nth(act.tx, NO_ROOM, i)[1].seq = 0;
+	assert_int_equal(judge(), -EBADMSG);
+	assert_non_null(strstr(act.why.text, "a send that was to sleep slept 0 "
+					     "times"));
+}
+
 static void test_pollers_poll(void **state)
 {
 	(void)state;
-	act.tx->at[0].value = IPC_WAIT_SPIN;
-	for (uint64_t i = 0; i < ROUNDS; i++) {
-		nth(act.rx, NO_MESSAGE, i)[1].value = LATE / 1000;
-		nth(act.tx, NO_ROOM, i)[1].value = LATE / 1000;
-	}
+	act.tx->at[0].value = IPC_WAIT_YIELD;
+	for (uint64_t i = 0; i < ROUNDS; i++)
+		nth(act.tx, NO_ROOM, i)[1].seq = 0;
+	assert_int_equal(judge(), -EBADMSG);
+	assert_string_equal(act.why.text, "a receive that was to poll slept 1 "
+					  "times");
+	for (uint64_t i = 0; i < ROUNDS; i++)
+		nth(act.rx, NO_MESSAGE, i)[1].seq = 0;
 	assert_int_equal(judge(), 0);
 	for (uint64_t i = 0; i < ROUNDS; i++)
-		nth(act.tx, NO_ROOM, i)[1].value = 1;
+		nth(act.tx, NO_ROOM, i)[1].seq = 2;
 	assert_int_equal(judge(), -EBADMSG);
-	assert_non_null(strstr(act.why.text, "a send that was to poll"));
+	assert_string_equal(act.why.text, "a send that was to poll slept 2 "
+					  "times");
+}
+
+static void played(const char *impl, double held)
+{
+	const uint64_t option[IPC_OPTIONS] = {2, 1000};
+	struct trial_record record;
+
+	lesson_passes("late", impl, option, &record);
+	assert_true(record.figure[RECEIVE_BLOCKED_NS] >= NS_PER_MS);
+	assert_true(record.figure[SEND_NS] < NS_PER_MS);
+	if (held == 0)
+		assert_true(isnan(record.figure[SEND_BLOCKED_NS]));
+	else
+		assert_true(record.figure[SEND_BLOCKED_NS] >= NS_PER_MS);
+	if (held > 0)
+		assert_true(record.figure[HELD_MESSAGES] == held);
+	trial_record_free(&record);
+}
+
+static void test_played(void **state)
+{
+	(void)state;
+	played("ring", 2);
+	played("pipe", -1);
+	played("udp", 0); /* which never waits */
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, end)
@@ -268,7 +296,9 @@ int main(void)
 		TEST(test_never_full),
 		TEST(test_sometimes_full),
 		TEST(test_sleepers_sleep),
+		TEST(test_sleepers_sleep_at_least_once),
 		TEST(test_pollers_poll),
+		cmocka_unit_test(test_played),
 	};
 
 	return cmocka_run_group_tests_name("late", tests, NULL, NULL);

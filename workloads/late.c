@@ -19,7 +19,8 @@ enum { US = 1000 }; /* nanoseconds */
 
 /* The sender says first how it waits. Then each round has two marks; the first
  * one's value is the course, its number what the link held; the second's value
- * is what the operation had of the PU, in microseconds. */
+ * is what the operation had of the PU, in microseconds, and its number how often
+ * it slept. */
 enum { SAID = 1, MARKS_A_ROUND = 2 };
 
 enum {
@@ -99,7 +100,7 @@ static void mark_both(struct node *node, enum course course,
 	node_mark_at(node, fill->span.began_ns,
 		     sends ? MARK_SEND : MARK_RECEIVE, fill->held, course);
 	node_mark_at(node, fill->span.over_ns,
-		     sends ? MARK_SENT : MARK_RECEIVED, fill->sent,
+		     sends ? MARK_SENT : MARK_RECEIVED, fill->span.slept,
 		     (uint32_t)(fill->span.ran_ns / US));
 }
 
@@ -109,7 +110,7 @@ static int one_message(struct node *node, enum course course, uint64_t seq,
 {
 	bool sends = node->self == SENDER;
 	struct ipc_port *port = node->port[0];
-	struct fill fill = {.held = 0, .sent = 1};
+	struct fill fill = {.held = 0};
 	int err;
 
 	if (sends == (course == NO_MESSAGE))
@@ -175,6 +176,7 @@ struct round {
 	double send_ns, receive_ns;	  /* how long */
 	double send_freed, receive_freed; /* after the other came */
 	double send_busy, receive_busy;	  /* share of it */
+	double send_slept, receive_slept; /* how often */
 };
 
 static double busy_share(const struct mark *began, const struct mark *over)
@@ -198,6 +200,8 @@ static struct round round_of(const struct mark *s, const struct mark *r)
 		.receive_freed = (double)r[1].t_ns - (double)s[0].t_ns,
 		.send_busy = busy_share(&s[0], &s[1]),
 		.receive_busy = busy_share(&r[0], &r[1]),
+		.send_slept = (double)s[1].seq,
+		.receive_slept = (double)r[1].seq,
 	};
 }
 
@@ -282,23 +286,22 @@ static int judge_no_room(const struct evidence *evidence,
 	return 0;
 }
 
-/* Whoever is said to sleep does, and whoever is said to poll does not. A PU
- * that others want too may leave little of it for polling. */
-static int judge_share(enum ipc_wait wait, const char *what, double busy,
-		       struct why *why)
+/* Whoever is said to sleep does, and whoever is said to poll does not. How much
+ * of the PU polling gets depends on who else wants it. */
+static int judge_wait(enum ipc_wait wait, const char *what, double busy,
+		      double slept, struct why *why)
 {
-	const double asleep = 0.5, polling = 0.01;
+	const double mostly = 0.5;
 
-	if (wait == IPC_WAIT_BLOCK && busy > asleep)
+	if (wait == IPC_WAIT_BLOCK && (busy > mostly || slept < 1))
 		return why_not(why, -EBADMSG,
-			       "a %s that was to sleep kept the PU busy for "
-			       "%.0f %% of its wait",
-			       what, 100 * busy);
-	if ((wait == IPC_WAIT_SPIN || wait == IPC_WAIT_YIELD) && busy < polling)
+			       "a %s that was to sleep slept %.0f times and "
+			       "kept the PU busy for %.0f %% of its wait",
+			       what, slept, 100 * busy);
+	if ((wait == IPC_WAIT_SPIN || wait == IPC_WAIT_YIELD) && slept >= 1)
 		return why_not(why, -EBADMSG,
-			       "a %s that was to poll had the PU for %.1f %% "
-			       "of its wait",
-			       what, 100 * busy);
+			       "a %s that was to poll slept %.0f times", what,
+			       slept);
 	return 0;
 }
 
@@ -323,8 +326,8 @@ static int judge_receiver(const struct evidence *evidence, enum ipc_wait wait,
 	figure[RECEIVE_FREED_NS] = MEDIAN(round, n, receive_freed);
 	figure[RECEIVE_BUSY] = MEDIAN(round, n, receive_busy);
 	return judge_sequence(round, n, why) ||
-			       judge_share(wait, "receive",
-					   figure[RECEIVE_BUSY], why)
+			       judge_wait(wait, "receive", figure[RECEIVE_BUSY],
+					  MEDIAN(round, n, receive_slept), why)
 		       ? -EBADMSG
 		       : 0;
 }
@@ -362,7 +365,8 @@ static int judge_full(const struct evidence *evidence, enum ipc_wait wait,
 	figure[SEND_BLOCKED_NS] = MEDIAN(round, n, send_ns);
 	figure[SEND_FREED_NS] = MEDIAN(round, n, send_freed);
 	figure[SEND_BUSY] = MEDIAN(round, n, send_busy);
-	return judge_share(wait, "send", figure[SEND_BUSY], why);
+	return judge_wait(wait, "send", figure[SEND_BUSY],
+			  MEDIAN(round, n, send_slept), why);
 }
 
 static int judge_empty(const struct evidence *evidence, uint64_t held,

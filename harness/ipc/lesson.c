@@ -2,6 +2,7 @@
 /* What a lesson's nodes may do beside their messages. */
 #include <math.h>
 #include <sched.h>
+#include <sys/resource.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -67,8 +68,17 @@ void node_give_way(bool all)
 	sched_setscheduler(0, all ? SCHED_IDLE : SCHED_OTHER, &none);
 }
 
+static uint64_t sleeps_so_far(void)
+{
+	struct rusage usage = {0};
+
+	getrusage(RUSAGE_THREAD, &usage);
+	return (uint64_t)usage.ru_nvcsw;
+}
+
 void span_begin(struct span *span)
 {
+	span->slept = sleeps_so_far();
 	span->began_ns = clock_ns();
 	span->ran_ns = clock_of(CLOCK_THREAD_CPUTIME_ID);
 }
@@ -77,6 +87,7 @@ void span_end(struct span *span)
 {
 	span->ran_ns = clock_of(CLOCK_THREAD_CPUTIME_ID) - span->ran_ns;
 	span->over_ns = clock_ns();
+	span->slept = sleeps_so_far() - span->slept;
 }
 
 void node_hear(struct node *node, unsigned int word, uint64_t value)

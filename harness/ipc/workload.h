@@ -162,10 +162,10 @@ void node_mark(struct node *node, enum mark_kind kind, uint64_t seq,
 void node_mark_at(struct node *node, uint64_t t_ns, enum mark_kind kind,
 		  uint64_t seq, uint32_t value);
 
-/* What took some time: by that clock, and CPU time of this node in it, which
- * in a wait is polling. */
+/* What took some time: by that clock, with CPU time of this node in it, which
+ * in a wait is polling, and how often it went to sleep. */
 struct span {
-	uint64_t began_ns, over_ns, ran_ns;
+	uint64_t began_ns, over_ns, ran_ns, slept;
 };
 void span_begin(struct span *span);
 void span_end(struct span *span);
