@@ -212,7 +212,7 @@ mutant ring-room-too-late impls/ring.c test_impls \
 	's/spec->depth \/ RING_LAG/spec->depth/'
 mutant ring-claims-isolation impls/ring.c test_impls \
 	'ring/block/process/*' \
-	'/^const struct ipc_impl ring_impl/,$s/IPC_RELIABLE | IPC_COPY/IPC_RELIABLE | IPC_ISOLATED | IPC_COPY/'
+	's/IPC_RELIABLE | IPC_COPY/IPC_RELIABLE | IPC_ISOLATED | IPC_COPY/'
 mutant ring-not-closed impls/ring.c test_impls \
 	'ring/block/thread/empty' \
 	'/shm_close(/d'
@@ -240,7 +240,7 @@ mutant swap-part-of-group-waits impls/pageswap.c test_transfer \
 # Other pages handed over.
 mutant pool-claims-isolation impls/pool.c test_impls \
 	'pool/block/process/*' \
-	'/^const struct ipc_impl ring_impl/,$s/IPC_RELIABLE | IPC_COPY/IPC_RELIABLE | IPC_ISOLATED | IPC_COPY/'
+	's/IPC_BOUNDARY | IPC_DEPTH/IPC_BOUNDARY | IPC_ISOLATED | IPC_DEPTH/'
 mutant pool-wrong-buffer-back impls/pool.c test_transfer \
 	'test_reuse_is_as_asked' \
 	'/^static int pool_release/,/^}/s/= (uint32_t)m->cookie/= 0 * (uint32_t)m->cookie/'
