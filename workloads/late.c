@@ -242,14 +242,27 @@ static int judge_sequence(const struct round *round, size_t n, struct why *why)
 	return 0;
 }
 
+/* Sends that needed no receiver: they returned before it came, or did not sleep
+ * and are only late because others had the PU. */
+static size_t without_receiver(const struct round *round, size_t n,
+			       enum ipc_wait wait)
+{
+	size_t free = not_waiting(round, n);
+
+	for (size_t i = 0; i < n && wait == IPC_WAIT_BLOCK; i++)
+		free += round[i].sent >= round[i].receive &&
+			round[i].send_slept < 1;
+	return free;
+}
+
 /* Asynchronous as far as there is room: no send needs the receiver. One that
  * came late for other reasons proves nothing, so one that did not is enough. */
 static int judge_room(const struct round *round, size_t n, uint64_t held,
-		      struct why *why)
+		      enum ipc_wait wait, struct why *why)
 {
 	size_t returned = not_waiting(round, n);
 
-	if (held > 0 && returned == 0)
+	if (held > 0 && without_receiver(round, n, wait) == 0)
 		return why_not(why, -EBADMSG,
 			       "none of %zu sends returned before the receiver "
 			       "came, with room for %llu messages",
@@ -370,13 +383,15 @@ static int judge_full(const struct evidence *evidence, enum ipc_wait wait,
 }
 
 static int judge_empty(const struct evidence *evidence, uint64_t held,
-		       double figure[FIGURES], struct why *why)
+		       enum ipc_wait wait, double figure[FIGURES],
+		       struct why *why)
 {
 	static struct round round[ROUNDS_MAX];
 	size_t n = rounds_of(evidence, ROOM, round);
 
 	figure[SEND_NS] = MEDIAN(round, n, send_ns);
-	return judge_sequence(round, n, why) || judge_room(round, n, held, why)
+	return judge_sequence(round, n, why) ||
+			       judge_room(round, n, held, wait, why)
 		       ? -EBADMSG
 		       : 0;
 }
@@ -393,7 +408,7 @@ static int late_judge(const struct evidence *evidence, double figure[FIGURES],
 		figure[i] = NAN;
 	err = judge_full(evidence, wait, figure, &held, why);
 	if (!err)
-		err = judge_empty(evidence, held, figure, why);
+		err = judge_empty(evidence, held, wait, figure, why);
 	if (!err)
 		err = judge_receiver(evidence, wait, figure, why);
 	return err;
