@@ -17,6 +17,7 @@
 
 #include <cmocka.h>
 
+#include "base/clock.h"
 #include "base/event.h"
 #include "base/shm.h"
 
@@ -26,6 +27,7 @@ enum {
 	SPIN_NS = 3000, /* about what a delay below takes */
 	DELAY_TURNS = 200,
 	END_S = 60,
+	LATE_S = 5, /* no wake-up takes half of it */
 };
 
 /* Two directions, as a link and its answers. */
@@ -194,6 +196,62 @@ static void no_wait_when_changed(void **state)
 	}
 }
 
+/* Who waits for a while only comes back, and not at once, with what the word
+ * is; nobody is left among the sleepers. */
+static void wait_has_an_end(void **state)
+{
+	const uint64_t ns = 20 * NS_PER_MS;
+
+	(void)state;
+	for (int wait = 0; wait < IPC_WAIT_KINDS; wait++) {
+		_Atomic uint32_t word = 5;
+		struct event event = {0};
+		struct event_policy policy;
+		uint64_t start = clock_ns();
+
+		event_policy(&policy, (enum ipc_wait)wait, SPIN_NS, true);
+		while (clock_ns() - start < ns)
+			assert_int_equal(
+				event_wait_for(&event, &word, 5, &policy, ns),
+				5);
+		assert_true(clock_ns() - start < END_S * NS_PER_S);
+		assert_int_equal(event_wait_for(&event, &word, 4, &policy, ns),
+				 5);
+		assert_int_equal(event.sleepers, 0);
+	}
+}
+
+/* It changes the word by other means, and wakes. */
+static void *add_one(void *shared)
+{
+	struct shared *s = shared;
+	struct event_policy policy;
+
+	event_policy(&policy, IPC_WAIT_BLOCK, 0, true);
+	while (atomic_load(&s->event[0].sleepers) == 0)
+		sched_yield();
+	atomic_fetch_add_explicit(&s->word[0], 1, memory_order_seq_cst);
+	event_posted(&s->event[0], &s->word[0], &policy);
+	return NULL;
+}
+
+static void posted_wakes(void **state)
+{
+	static struct shared s;
+	struct event_policy policy;
+	pthread_t thread;
+	uint64_t start = clock_ns();
+
+	(void)state;
+	event_policy(&policy, IPC_WAIT_BLOCK, 0, true);
+	assert_int_equal(pthread_create(&thread, NULL, add_one, &s), 0);
+	assert_int_equal(event_wait_for(&s.event[0], &s.word[0], 0, &policy,
+					LATE_S * NS_PER_S),
+			 1);
+	assert_true(clock_ns() - start < LATE_S * NS_PER_S / 2);
+	pthread_join(thread, NULL);
+}
+
 struct crowd {
 	struct shared *shared;
 	struct event_policy policy;
@@ -330,6 +388,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(policy_is_as_asked),
 		cmocka_unit_test(no_wait_when_changed),
+		cmocka_unit_test(wait_has_an_end),
+		cmocka_unit_test(posted_wakes),
 		cmocka_unit_test(block_threads),
 		cmocka_unit_test(hybrid_threads),
 		cmocka_unit_test(yield_threads),

@@ -104,6 +104,7 @@ static uint32_t event_sleep(struct event *event, _Atomic uint32_t *word,
 			    const struct timespec *limit)
 {
 	int op = futex_op(FUTEX_WAIT, policy);
+	bool over = false;
 	uint32_t now;
 
 	/* Pairs with event_post(); see the top. */
@@ -113,13 +114,11 @@ static uint32_t event_sleep(struct event *event, _Atomic uint32_t *word,
 					: MEMBARRIER_CMD_GLOBAL_EXPEDITED);
 	/* A signal or somebody else's wake-up ends a sleep too. */
 	while ((now = atomic_load_explicit(word, memory_order_seq_cst)) ==
-	       seen) {
+		       seen &&
+	       !over) {
 		syscall(SYS_futex, word, op, seen, limit, NULL, 0);
-		if (limit)
-			break;
+		over = limit != NULL;
 	}
-	if (limit)
-		now = atomic_load_explicit(word, memory_order_acquire);
 	atomic_fetch_sub_explicit(&event->sleepers, 1, memory_order_relaxed);
 	return now;
 }
