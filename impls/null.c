@@ -6,23 +6,12 @@
 #include <string.h>
 
 #include "base/shm.h"
-#include "ipc/backend.h"
+#include "ipc/floor.h"
 
 struct null_port {
 	struct ipc_port base;
 	void *memory; /* lent again and again */
 };
-
-static int null_open(struct ipc_link *link)
-{
-	(void)link;
-	return 0;
-}
-
-static void null_close(struct ipc_link *link)
-{
-	(void)link;
-}
 
 static int null_attach(struct ipc_port *port)
 {
@@ -110,18 +99,13 @@ const struct ipc_impl null_impl = {
 		 "With a payload that is touched in full, null shows what "
 		 "writing and reading the bytes costs by itself, which for "
 		 "large messages is most of a round trip.\n",
-	.family = IPC_FLOOR,
+	FLOOR_IMPL,
 	.contract = {.copies = {0, 0},
 		     .calls = {"", ""},
 		     .wake = IPC_WAKE_NONE},
-	.caps = IPC_RELIABLE | IPC_COPY | IPC_ZEROCOPY | IPC_PROCESSES |
-		IPC_THREADS | IPC_VOID,
-	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK) | IPC_CAN_WAIT(IPC_WAIT_SPIN) |
-		 IPC_CAN_WAIT(IPC_WAIT_HYBRID) | IPC_CAN_WAIT(IPC_WAIT_YIELD),
-	.link_size = sizeof(struct ipc_link),
+	.caps = FLOOR_CAPS | IPC_ZEROCOPY,
 	.port_size = sizeof(struct null_port),
-	.open = null_open,
-	.close = null_close,
+	.probe = floor_probe,
 	.attach = null_attach,
 	.detach = null_detach,
 	.ops = &null_ops,

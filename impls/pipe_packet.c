@@ -47,7 +47,7 @@ static void pipe_packet_describe(const struct ipc_link *link, char *buf,
 }
 
 /* With IPC_NOWAIT: others may use this end too, so room or a packet that
- * poll(2) sees may be gone. A kernel before 6.5 has no better way. */
+ * poll(2) sees may be gone. An older kernel has no better way. */
 
 static ssize_t write_now(int fd, const void *buf, size_t len)
 {

@@ -11,8 +11,8 @@
 enum { VMSPLICE_SIZE = PAGEPIPE_SIZE, VMSPLICE_GIFT };
 
 static const struct ipc_option vmsplice_options[] = {
-	{"size", "bytes of the pipe's buffer, in pages", IPC_OPTION_SIZE, 0,
-	 FD_BUFFER_MIN, FD_BUFFER_MAX, NULL},
+	{"size", "bytes of the pipe's buffer, rounded up to pages",
+	 IPC_OPTION_SIZE, 0, FD_BUFFER_MIN, FD_BUFFER_MAX, NULL},
 	{"gift", "1: give the pages away, SPLICE_F_GIFT", IPC_OPTION_COUNT, 0,
 	 0, 1, NULL},
 	{0},

@@ -310,9 +310,9 @@ void show_contract(const json_t *summary, const struct show_options *options,
 	if (n) {
 		line[0] = titles;
 		fputs("What a message costs by design, when nobody waits: "
-		      "copies "
-		      "of the payload, system\ncalls of the sender and of the "
-		      "receiver, and what wakes one that sleeps (call: the\n"
+		      "copies of the payload, system\n"
+		      "calls of the sender and of the receiver, and what wakes "
+		      "one that sleeps (call: the\n"
 		      "kernel in those calls; extra: one more).\n",
 		      out);
 		put_contracts(line, n + 1, out);

@@ -101,8 +101,8 @@ void fd_close(struct ipc_link *link)
 }
 
 const struct ipc_option fd_pipe_options[] = {
-	{"size", "bytes of the pipe's buffer, in pages", IPC_OPTION_SIZE, 0,
-	 4096, FD_BUFFER_MAX, NULL},
+	{"size", "bytes of the pipe's buffer, rounded up to pages",
+	 IPC_OPTION_SIZE, 0, FD_BUFFER_MIN, FD_BUFFER_MAX, NULL},
 	{0},
 };
 

@@ -41,7 +41,8 @@ void floor_close(struct ipc_link *link);
 int floor_probe(const struct ipc_spec *spec, struct why *why);
 
 /* Bytes of memory of the port's own, zeroed and faulted in, shared with nobody
- * (but MAP_SHARED); floor_unmap() undoes it, and takes NULL. NULL: no memory. */
+ * (but MAP_SHARED); floor_unmap() undoes it, and takes NULL. NULL: no
+ * memory. */
 void *floor_map(size_t bytes);
 void floor_unmap(void *at, size_t bytes);
 

@@ -35,6 +35,7 @@ struct memfds_port {
 	int fd; /* socket */
 };
 
+/* The functions of ipc_impl, or what they have in common. */
 int memfds_probe(const struct ipc_spec *spec, struct why *why);
 int memfds_open(struct ipc_link *base);
 void memfds_close(struct ipc_link *base);

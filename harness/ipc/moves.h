@@ -51,17 +51,21 @@ struct moves_port {
 	int (*move)(struct moves_port *port, void *to, void *from);
 };
 
+/* ipc_impl.probe, or the last part of it: is there memory? */
 int moves_probe(const struct ipc_spec *spec, struct why *why);
 
-/* Places without pages: a process that is forked from here gets its own. */
+/* ipc_impl.open and .close. Places without pages: a process that is forked
+ * from here gets its own. */
 int moves_open(struct ipc_link *base);
 void moves_close(struct ipc_link *base);
 
-/* The sender's side puts the pages there. */
+/* The last part of ipc_impl.attach; there is nothing to detach. The sender's
+ * side puts the pages there. */
 int moves_attach(struct moves_port *port);
 
 void moves_describe(const struct ipc_link *base, char *buf, size_t size);
 
+/* ipc_impl.ops: loan, publish, take and release. */
 extern const struct ipc_ops moves_ops;
 
 #endif

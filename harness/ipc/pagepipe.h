@@ -74,6 +74,7 @@ int pagepipe_attach(struct ipc_port *base);
 void pagepipe_detach(struct ipc_port *base);
 void pagepipe_describe(const struct ipc_link *base, char *buf, size_t size);
 
+/* ipc_impl.ops: all six. */
 extern const struct ipc_ops pagepipe_ops;
 
 #endif
