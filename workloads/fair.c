@@ -9,7 +9,7 @@ enum { SERVICE, SERVICES };
 enum { SERVER = 1 }; /* on the second PU, as with one client */
 enum { CLIENTS, CALLS, LIMIT_MS };
 enum { CLIENTS_MAX = 12, CLIENTS_PRESET = 4, DEPTH = 16 };
-enum { CALLS_MAX = 1024, CALLS_PRESET = 128, LIMIT_PRESET = 500 };
+enum { CALLS_MAX = 1024, CALLS_PRESET = 64, LIMIT_PRESET = 500 };
 enum { MS = 1000000 }; /* nanoseconds */
 
 /* A message's number: of the call, whose it is, and whether it is a reply. */
