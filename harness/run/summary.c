@@ -389,6 +389,15 @@ static json_t *classes_json(struct study *study)
 	return list;
 }
 
+/* Three digits or all before the point, and no exponent. */
+static void put_ns(double ns, FILE *out)
+{
+	if (ns < 999.5)
+		fprintf(out, "%.3g", ns);
+	else
+		fprintf(out, "%.0f", ns);
+}
+
 static void describe_classes(const struct study *study, FILE *out)
 {
 	if (study->classes == 0) {
@@ -403,11 +412,11 @@ static void describe_classes(const struct study *study, FILE *out)
 	for (size_t k = 0; k < study->classes; k++) {
 		const struct line_class *class = &study->class[k];
 
-		/* Three digits, and no exponent. */
-		fprintf(out, "%s%s (%.*g to %.*g ns)", k ? ", " : "",
-			class->name, class->min_ns < 1000 ? 3 : 9,
-			class->min_ns, class->max_ns < 1000 ? 3 : 9,
-			class->max_ns);
+		fprintf(out, "%s%s (", k ? ", " : "", class->name);
+		put_ns(class->min_ns, out);
+		fputs(" to ", out);
+		put_ns(class->max_ns, out);
+		fputs(" ns)", out);
 	}
 	fputs(study->classes == 1 ? ", a single one." : ".", out);
 }
