@@ -20,23 +20,18 @@ enum {
 	RING_SMALL = 8 << 10, /* bytes of slots that leave room for another ring
 				 and for the rest in a cache of 32 KiB */
 	RING_DENSE = 256,     /* bytes up to which slots stand side by side */
-	RING_LINGER = 64,     /* looks for a whole batch, each with a pause */
 };
 
-enum { RING_BATCH, RING_PAGES };
+enum { RING_PAGES };
 
 static const struct ipc_option ring_options[] = {
-	[RING_BATCH] = {.name = "batch",
-			.help = "messages that a receiver who finds none "
-				"waits for, for some 2 us, before it takes "
-				"the first",
-			.kind = IPC_OPTION_COUNT,
-			.preset = 1,
-			.min = 1,
-			.max = 1 << 16},
 	[RING_PAGES] = PAGES_OPTION,
 	{.name = NULL},
 };
+
+/* Waiting is kept out of the way of those that need not, who would save
+ * registers for it. */
+#define RING_COLD __attribute__((noinline, cold))
 
 /* Positions count up and wrap. They start just before that, so that no run
  * goes without crossing it. */
@@ -71,13 +66,14 @@ struct ring_link {
 struct ring_port {
 	struct ipc_port base;
 	struct ring_shared *shared;
+	struct event_policy policy; /* the link's, where it is at hand */
 	unsigned char *slots;
 	struct ring_layout at;
 	uint32_t depth;
 	uint32_t pos;  /* of the next message to send or to receive */
 	uint32_t tail; /* sender: as last read; receiver: as last published */
 	uint32_t lag;  /* receiver: how far tail may fall behind pos */
-	uint32_t batch;
+	bool uneven;   /* sender: it has sent a message shorter than the rest */
 };
 
 /*
@@ -157,9 +153,9 @@ static struct ring_slot *ring_slot(const struct ring_port *port)
 	return ring_slot_at(port, port->pos);
 }
 
-static void *ring_data(const struct ring_port *port, struct ring_slot *slot)
+static void *ring_data(const struct ring_port *port)
 {
-	return (unsigned char *)slot + port->at.payload;
+	return (unsigned char *)ring_slot(port) + port->at.payload;
 }
 
 static int ring_open(struct ipc_link *base)
@@ -185,6 +181,7 @@ static int ring_open(struct ipc_link *base)
 
 		/* As a lap earlier would have left it. */
 		atomic_init(&slot->stamp, pos + 1 - depth);
+		slot->len = (uint32_t)base->spec.msg_max;
 	}
 	return 0;
 }
@@ -192,15 +189,6 @@ static int ring_open(struct ipc_link *base)
 static void ring_close(struct ipc_link *base)
 {
 	shm_close(&((struct ring_link *)base)->shm);
-}
-
-/* A batch leaves the sender room to go on. */
-static uint32_t ring_batch(const struct ipc_spec *spec)
-{
-	uint64_t batch = spec->option[RING_BATCH];
-
-	return batch < spec->depth / 2 ? (uint32_t)batch
-				       : (spec->depth + 1) / 2;
 }
 
 static int ring_attach(struct ipc_port *base)
@@ -211,11 +199,11 @@ static int ring_attach(struct ipc_port *base)
 
 	port->shared = link->shm.at;
 	port->slots = port->shared->slots;
+	port->policy = base->link->policy;
 	port->at = link->at;
 	port->depth = spec->depth;
 	port->pos = port->tail = RING_FIRST;
 	port->lag = spec->depth > RING_LAG ? spec->depth / RING_LAG : 1;
-	port->batch = ring_batch(spec);
 	return shm_fault_in(link->shm.at, link->shm.bytes);
 }
 
@@ -228,33 +216,59 @@ static void ring_describe(const struct ipc_link *base, char *buf, size_t size)
 		 frames_page_bytes(&link->shm) >> 10);
 }
 
+/* As far as the sender knows. */
+static bool ring_is_full(const struct ring_port *port)
+{
+	return port->pos - port->tail >= port->depth;
+}
+
 /* 0 when the slot at pos is the sender's to write, or -EAGAIN. */
 static int ring_room(struct ring_port *port, unsigned int flags)
 {
 	_Atomic uint32_t *tail = &port->shared->tail;
 
-	if (port->pos - port->tail < port->depth)
+	if (!ring_is_full(port))
 		return 0;
 	/* Pairs with the release in ring_drain(): what the receiver read of
 	 * the slot, it has read before we write there again. */
 	port->tail = atomic_load_explicit(tail, memory_order_acquire);
-	if (port->pos - port->tail < port->depth)
+	if (!ring_is_full(port))
 		return 0;
 	if (flags & IPC_NOWAIT)
 		return -EAGAIN;
 	port->tail = event_wait(&port->shared->drained, tail, port->tail,
-				&port->base.link->policy);
+				&port->policy);
 	return 0;
 }
 
-static void ring_fill(struct ring_port *port, struct ring_slot *slot,
-		      size_t len)
+/* Slots say msg_max until the first shorter message: a store less. */
+static bool ring_is_uneven(struct ring_port *port, size_t len)
 {
-	slot->len = (uint32_t)len;
+	if (len != port->base.msg_max && !port->uneven)
+		port->uneven = true;
+	return port->uneven;
+}
+
+static inline void ring_fill(struct ring_port *port, size_t len)
+{
+	struct ring_slot *slot = ring_slot(port);
+
+	if (ring_is_uneven(port, len))
+		slot->len = (uint32_t)len;
+	port->pos++;
 	/* Releases the payload and its length: the receiver must not see the
 	 * stamp of this lap over the bytes of the last. */
-	event_post(&port->shared->filled, &slot->stamp, ++port->pos,
-		   &port->base.link->policy);
+	event_post(&port->shared->filled, &slot->stamp, port->pos,
+		   &port->policy);
+}
+
+/* A word takes no call. */
+static void ring_copy(void *to, const void *from, size_t len)
+{
+	if (len == sizeof(uint64_t))
+		memcpy(to, from, sizeof(uint64_t));
+	else
+		memcpy(to, from, len);
 }
 
 /* Publish how far the receiver is. */
@@ -266,47 +280,30 @@ static void ring_drain(struct ring_port *port)
 	/* Releases the slots up to here: no read of them may come later than
 	 * the sender's next write. */
 	event_post(&port->shared->drained, &port->shared->tail, port->pos,
-		   &port->base.link->policy);
+		   &port->policy);
 }
 
-/*
- * A receiver that is as fast as its sender would look at each line while that
- * is being written, and take it away each time: so it looks at the end of the
- * batch, which the sender does not touch yet. It looks no longer than a while:
- * the batch may never come, and what is there may not wait for it.
- */
-static void ring_linger(const struct ring_port *port)
+/* As below, when the slot is empty. */
+static RING_COLD int ring_wait_filled(struct ring_port *port,
+				      unsigned int flags)
 {
-	uint32_t last = port->pos + port->batch - 1;
-	const struct ring_slot *slot = ring_slot_at(port, last);
-
-	for (unsigned int i = 0; i < RING_LINGER; i++) {
-		/* Only a hint: who takes a message acquires its own stamp. */
-		if (atomic_load_explicit(&slot->stamp, memory_order_relaxed) ==
-		    last + 1)
-			return;
-		event_relax();
-	}
-}
-
-/* The slot at pos with its message in it, or NULL for -EAGAIN. */
-static struct ring_slot *ring_filled(struct ring_port *port, unsigned int flags)
-{
-	struct ring_slot *slot = ring_slot(port);
-	uint32_t before = port->pos + 1 - port->depth;
-
-	/* Pairs with the release in ring_fill(). */
-	if (atomic_load_explicit(&slot->stamp, memory_order_acquire) != before)
-		return slot;
 	/* The sender may be waiting for just the room that we hold back. */
 	ring_drain(port);
 	if (flags & IPC_NOWAIT)
-		return NULL;
-	if (port->batch > 1)
-		ring_linger(port);
-	event_wait(&port->shared->filled, &slot->stamp, before,
-		   &port->base.link->policy);
-	return slot;
+		return -EAGAIN;
+	event_wait(&port->shared->filled, &ring_slot(port)->stamp,
+		   port->pos + 1 - port->depth, &port->policy);
+	return 0;
+}
+
+/* 0 when the slot at pos has its message in it, or -EAGAIN. */
+static int ring_filled(struct ring_port *port, unsigned int flags)
+{
+	/* Pairs with the release in ring_fill(). */
+	if (atomic_load_explicit(&ring_slot(port)->stamp,
+				 memory_order_acquire) == port->pos + 1)
+		return 0;
+	return ring_wait_filled(port, flags);
 }
 
 static void ring_next(struct ring_port *port)
@@ -316,18 +313,38 @@ static void ring_next(struct ring_port *port)
 		ring_drain(port);
 }
 
+/* As below, for any length, and when the ring may be full. */
+static __attribute__((noinline)) ssize_t ring_send_any(struct ipc_port *tx,
+						       const void *buf,
+						       size_t len,
+						       unsigned int flags)
+{
+	struct ring_port *port = (struct ring_port *)tx;
+	int err = ring_room(port, flags);
+
+	if (err)
+		return err;
+	memcpy(ring_data(port), buf, len);
+	ring_fill(port, len);
+	return (ssize_t)len;
+}
+
+/*
+ * A word is copied without a call, and without a store to save a register: a
+ * PU holds back some tens of stores while it waits for a line that the
+ * receiver has, and gets the next lines meanwhile if their stores are among
+ * these. So each store that is not part of a message costs a stream dearly.
+ */
 static ssize_t ring_send(struct ipc_port *tx, const void *buf, size_t len,
 			 unsigned int flags)
 {
 	struct ring_port *port = (struct ring_port *)tx;
-	struct ring_slot *slot = ring_slot(port);
-	int err = ring_room(port, flags);
 
 	assert(len <= tx->msg_max);
-	if (err)
-		return err;
-	memcpy(ring_data(port, slot), buf, len);
-	ring_fill(port, slot, len);
+	if (len != sizeof(uint64_t) || ring_is_full(port))
+		return ring_send_any(tx, buf, len, flags);
+	memcpy(ring_data(port), buf, sizeof(uint64_t));
+	ring_fill(port, sizeof(uint64_t));
 	return (ssize_t)len;
 }
 
@@ -335,49 +352,62 @@ static ssize_t ring_recv(struct ipc_port *rx, void *buf, size_t len,
 			 unsigned int flags)
 {
 	struct ring_port *port = (struct ring_port *)rx;
-	struct ring_slot *slot = ring_filled(port, flags);
-	ssize_t got;
+	int err = ring_filled(port, flags);
+	size_t got;
 
-	if (!slot)
-		return -EAGAIN;
-	got = slot->len <= len ? (ssize_t)slot->len : -EMSGSIZE;
-	if (got > 0)
-		memcpy(buf, ring_data(port, slot), (size_t)got);
+	if (err)
+		return err;
+	got = ring_slot(port)->len;
+	if (got <= len)
+		ring_copy(buf, ring_data(port), got);
 	ring_next(port);
-	return got;
+	return got <= len ? (ssize_t)got : -EMSGSIZE;
+}
+
+static void ring_lend(struct ring_port *port, struct ipc_msg *m, size_t len)
+{
+	m->data = ring_data(port);
+	m->len = len;
+}
+
+/* As below, when the ring may be full. */
+static RING_COLD int ring_loan_late(struct ring_port *port, struct ipc_msg *m,
+				    size_t len, unsigned int flags)
+{
+	int err = ring_room(port, flags);
+
+	if (!err)
+		ring_lend(port, m, len);
+	return err;
 }
 
 static int ring_loan(struct ipc_port *tx, struct ipc_msg *m, size_t len,
 		     unsigned int flags)
 {
 	struct ring_port *port = (struct ring_port *)tx;
-	int err = ring_room(port, flags);
 
 	assert(len <= tx->msg_max);
-	if (err)
-		return err;
-	m->data = ring_data(port, ring_slot(port));
-	m->len = len;
+	if (ring_is_full(port))
+		return ring_loan_late(port, m, len, flags);
+	ring_lend(port, m, len);
 	return 0;
 }
 
 static int ring_publish(struct ipc_port *tx, struct ipc_msg *m)
 {
-	struct ring_port *port = (struct ring_port *)tx;
-
-	ring_fill(port, ring_slot(port), m->len);
+	ring_fill((struct ring_port *)tx, m->len);
 	return 0;
 }
 
 static int ring_take(struct ipc_port *rx, struct ipc_msg *m, unsigned int flags)
 {
 	struct ring_port *port = (struct ring_port *)rx;
-	struct ring_slot *slot = ring_filled(port, flags);
+	int err = ring_filled(port, flags);
 
-	if (!slot)
-		return -EAGAIN;
-	m->data = ring_data(port, slot);
-	m->len = slot->len;
+	if (err)
+		return err;
+	m->data = ring_data(port);
+	m->len = ring_slot(port)->len;
 	return 0;
 }
 
@@ -421,13 +451,6 @@ const struct ipc_impl ring_impl = {
 		 "then. With wait=hybrid the sleeper pays for the memory "
 		 "barrier between the two (membarrier(2)), with wait=block "
 		 "each message does.\n"
-		 "Who receives as fast as is sent reads each line while it is "
-		 "still being written, and a line that goes to and fro for "
-		 "each message is what a stream of short ones pays for. With "
-		 "batch=N a receiver that finds nothing looks for the Nth "
-		 "message from there, for up to some 2 us, and then takes "
-		 "them all: a stream gets faster, a lone message is late by "
-		 "that much.\n"
 		 "A ring of up to 8 KiB keeps its slots two lines apart, for "
 		 "latency; a larger one packs short messages side by side, "
 		 "for throughput. Compare with ring-index, the classical ring "

@@ -4,7 +4,7 @@
  *
  * Who writes what, each on lines of its own:
  *
- *	sender		head, uneven; mark; the slots and their lengths;
+ *	sender		head, uneven; the slots and their lengths;
  *			"drained" while it sleeps
  *	receiver	tail; "filled" while it sleeps
  *
@@ -23,20 +23,11 @@ enum {
 	INDEX_LAG = 8,	   /* room is handed back by this part of the ring */
 	INDEX_ALIGN = 8,   /* of a payload that does not begin a line */
 	INDEX_DENSE = 256, /* bytes up to which slots stand side by side */
-	INDEX_LINGER = 64, /* looks for a whole batch, each with a pause */
 };
 
-enum { INDEX_BATCH, INDEX_PAGES };
+enum { INDEX_PAGES };
 
 static const struct ipc_option index_options[] = {
-	[INDEX_BATCH] = {.name = "batch",
-			 .help = "messages that a receiver who finds none "
-				 "waits for, for some 2 us, before it takes "
-				 "the first",
-			 .kind = IPC_OPTION_COUNT,
-			 .preset = 1,
-			 .min = 1,
-			 .max = 1 << 16},
 	[INDEX_PAGES] = PAGES_OPTION,
 	{.name = NULL},
 };
@@ -47,8 +38,7 @@ static const struct ipc_option index_options[] = {
 
 struct index_shared {
 	_Alignas(SHM_APART) _Atomic uint32_t head;
-	_Atomic uint32_t uneven;		   /* 1: lengths count */
-	_Alignas(SHM_APART) _Atomic uint32_t mark; /* head, a batch at a time */
+	_Atomic uint32_t uneven; /* 1: lengths count */
 	_Alignas(SHM_APART) _Atomic uint32_t tail;
 	_Alignas(SHM_APART) struct event filled;
 	_Alignas(SHM_APART) struct event drained;
@@ -65,6 +55,7 @@ struct index_link {
 struct index_port {
 	struct ipc_port base;
 	struct index_shared *shared;
+	struct event_policy policy; /* the link's, where it is at hand */
 	uint32_t *lengths;
 	size_t stride;
 	uint32_t mask;
@@ -72,9 +63,7 @@ struct index_port {
 	uint32_t seen; /* the other side's counter, as last read */
 	uint32_t tail; /* receiver: as last published */
 	uint32_t lag;  /* receiver: how far tail may fall behind pos */
-	uint32_t batch;
-	uint32_t unmarked; /* sender: since mark was written */
-	bool uneven;	   /* sender: as published; receiver: as last read */
+	bool uneven;   /* sender: as published; receiver: as last read */
 };
 
 static size_t index_stride(const struct ipc_spec *spec)
@@ -126,7 +115,6 @@ static int index_open(struct ipc_link *base)
 	shared = link->shm.at;
 	/* Nobody else is here yet: what starts a node publishes these. */
 	atomic_init(&shared->head, INDEX_FIRST);
-	atomic_init(&shared->mark, INDEX_FIRST);
 	atomic_init(&shared->tail, INDEX_FIRST);
 	for (uint32_t i = 0; i < spec->depth; i++)
 		index_lengths(link)[i] = (uint32_t)spec->msg_max;
@@ -138,15 +126,6 @@ static void index_close(struct ipc_link *base)
 	shm_close(&((struct index_link *)base)->shm);
 }
 
-/* A batch leaves the sender room to go on. */
-static uint32_t index_batch(const struct ipc_spec *spec)
-{
-	uint64_t batch = spec->option[INDEX_BATCH];
-
-	return batch < spec->depth / 2 ? (uint32_t)batch
-				       : (spec->depth + 1) / 2;
-}
-
 static int index_attach(struct ipc_port *base)
 {
 	struct index_port *port = (struct index_port *)base;
@@ -154,12 +133,12 @@ static int index_attach(struct ipc_port *base)
 	const struct ipc_spec *spec = &base->link->spec;
 
 	port->shared = link->shm.at;
+	port->policy = base->link->policy;
 	port->lengths = index_lengths(link);
 	port->stride = link->stride;
 	port->mask = spec->depth - 1;
 	port->pos = port->seen = port->tail = INDEX_FIRST;
 	port->lag = spec->depth > INDEX_LAG ? spec->depth / INDEX_LAG : 1;
-	port->batch = index_batch(spec);
 	return shm_fault_in(link->shm.at, link->shm.bytes);
 }
 
@@ -194,7 +173,7 @@ static int index_room(struct index_port *port, unsigned int flags)
 	if (flags & IPC_NOWAIT)
 		return -EAGAIN;
 	port->seen = event_wait(&port->shared->drained, tail, port->seen,
-				&port->base.link->policy);
+				&port->policy);
 	return 0;
 }
 
@@ -213,13 +192,7 @@ static void index_fill(struct index_port *port, size_t len)
 		port->lengths[port->pos & port->mask] = (uint32_t)len;
 	/* Releases the payload and its length: no counter may be seen before
 	 * what it counts. */
-	event_post(&shared->filled, &shared->head, ++port->pos,
-		   &port->base.link->policy);
-	if (port->batch <= 1 || ++port->unmarked < port->batch)
-		return;
-	port->unmarked = 0;
-	/* Only a hint: who takes a message acquires head. */
-	atomic_store_explicit(&shared->mark, port->pos, memory_order_relaxed);
+	event_post(&shared->filled, &shared->head, ++port->pos, &port->policy);
 }
 
 /* Publish how far the receiver is. */
@@ -231,24 +204,7 @@ static void index_drain(struct index_port *port)
 	/* Releases the slots up to here: no read of them may come later than
 	 * the sender's next write. */
 	event_post(&port->shared->drained, &port->shared->tail, port->pos,
-		   &port->base.link->policy);
-}
-
-/* Leave head to the sender until a batch is there, but not for long: it may
- * never come, and what is there may not wait for it. */
-static void index_linger(const struct index_port *port)
-{
-	_Atomic uint32_t *mark = &port->shared->mark;
-
-	for (unsigned int i = 0; i < INDEX_LINGER; i++) {
-		uint32_t ahead =
-			atomic_load_explicit(mark, memory_order_relaxed) -
-			port->pos;
-
-		if (ahead != 0 && ahead <= port->mask + 1)
-			return;
-		event_relax();
-	}
+		   &port->policy);
 }
 
 /* 0 when the slot at pos holds a message, or -EAGAIN. */
@@ -266,10 +222,8 @@ static int index_filled(struct index_port *port, unsigned int flags)
 		index_drain(port);
 		if (flags & IPC_NOWAIT)
 			return -EAGAIN;
-		if (port->batch > 1)
-			index_linger(port);
 		port->seen = event_wait(&port->shared->filled, head, port->pos,
-					&port->base.link->policy);
+					&port->policy);
 	}
 	port->uneven = atomic_load_explicit(&port->shared->uneven,
 					    memory_order_relaxed);
@@ -387,11 +341,6 @@ const struct ipc_impl ring_index_impl = {
 		 "has to get it back to write it: so a round trip takes two "
 		 "lines each way where ring, with stamps in its slots, takes "
 		 "one.\n"
-		 "With batch=N a receiver that finds nothing leaves head "
-		 "alone and looks at a second counter, which the sender moves "
-		 "every N messages; after some 2 us it looks at head all the "
-		 "same. A stream gets faster, a lone message is late by that "
-		 "much.\n"
 		 "No system call is made for a message; who sleeps, sleeps on "
 		 "the other side's counter (futex(2)). See L. Lamport, "
 		 "Specifying Concurrent Program Modules (1983), and J. "
