@@ -2,9 +2,9 @@
 /*
  * Rings against floors and against other people's rings, between two PUs.
  *
- * Ours go through the port's table, as everything in the suite does: round
- * trips and streams by loan and publish, take and release, in a loop without
- * a harness. Floors and peers are inlined. Both sides are threads of one
+ * Ours go through the port's table, as everything in the suite does, in a loop
+ * without a harness: a word by send and recv, longer messages by loan and
+ * publish, take and release. Floors and peers are inlined. Both sides are threads of one
  * process, bound to a PU each; every byte of a message is written and read.
  */
 #include <errno.h>
@@ -32,8 +32,7 @@ enum {
 
 /* One of ours: a link each way, and the ports of both sides. */
 struct ours {
-	const char *name; /* of the back-end */
-	const char *options;
+	const char *name; /* of the back-end; its options are at preset */
 	uint32_t depth;
 	size_t size;
 	enum ipc_wait wait;
@@ -66,14 +65,8 @@ static struct ipc_spec ours_spec(const struct ours *o,
 		.threads = true,
 		.calls = impl->caps & IPC_CALLS,
 	};
-	struct why why;
 
 	options_preset(impl->options, spec.option);
-	if (options_parse(impl->name, impl->options,
-			  o->options ? o->options : "", spec.option, &why)) {
-		fprintf(stderr, "%s\n", why.text);
-		exit(EXIT_FAILURE);
-	}
 	return spec;
 }
 
@@ -121,6 +114,10 @@ IPC_INLINE void put(struct ipc_port *tx, size_t size, uint64_t value)
 	struct ipc_msg m;
 	uint64_t *word;
 
+	if (size == WORD) {
+		must(ipc_send(tx, &value, WORD, 0) == WORD ? 0 : -EIO, "send");
+		return;
+	}
 	must(ipc_loan(tx, &m, size, 0), "loan");
 	word = m.data;
 	for (size_t i = 0; i < size / WORD; i++)
@@ -134,6 +131,10 @@ IPC_INLINE uint64_t get(struct ipc_port *rx, size_t size)
 	const uint64_t *word;
 	uint64_t sum = 0;
 
+	if (size == WORD) {
+		must(ipc_recv(rx, &sum, WORD, 0) == WORD ? 0 : -EIO, "recv");
+		return sum;
+	}
 	must(ipc_take(rx, &m, 0), "take");
 	word = m.data;
 	for (size_t i = 0; i < size / WORD; i++)
@@ -344,7 +345,6 @@ struct contest {
 	size_t size;
 	struct ours ours[PEER_RINGS];
 	struct shm memory;
-	double best; /* of theirs in the last turn, by name */
 };
 
 static uint32_t contest_depth(size_t size, int ring)
@@ -359,8 +359,6 @@ static double contest_ours(const void *arg)
 	double small = ours_rate(&c->ours[PEER_SMALL]);
 	double large = ours_rate(&c->ours[PEER_LARGE]);
 
-	if (getenv("BENCH_V"))
-		fprintf(stderr, "ours %zu: %.0f %.0f\n", c->size, small, large);
 	return small > large ? small : large;
 }
 
@@ -379,16 +377,14 @@ static double contest_theirs(const void *arg)
 							  contest_depth(c->size,
 									ring))
 					      : 0;
-			if (getenv("BENCH_V"))
-				fprintf(stderr, "%s: %.0f\n", peer->name, rate);
 
 			best = rate > best ? rate : best;
 		}
 	return best;
 }
 
-static void contest(const char *name, const char *backend, const char *options,
-		    size_t size, double limit)
+static void contest(const char *name, const char *backend, size_t size,
+		    double limit)
 {
 	struct contest c = {.size = size};
 	struct bench_ratio ratio = {
@@ -412,7 +408,6 @@ static void contest(const char *name, const char *backend, const char *options,
 		uint32_t depth = contest_depth(size, i);
 
 		c.ours[i] = (struct ours){.name = backend,
-					  .options = options,
 					  .depth = depth,
 					  .size = size,
 					  .wait = IPC_WAIT_SPIN,
@@ -427,18 +422,19 @@ static void contest(const char *name, const char *backend, const char *options,
 }
 
 /*
- * The floor of a stream: lines that one side writes and the other reads, in a
- * ring like ours, with a counter that is posted once a batch.
+ * The floor of a stream: lines that one side writes and the other reads, in as
+ * many of them as our ring has, with a counter that is posted once a batch.
  */
 
-enum { HAND_LINES = 1024, HAND_LAG = HAND_LINES / 8 };
+enum { HAND_BATCH = 32, HAND_LAG = 8, LINE_WORDS = SHM_LINE / WORD };
 
 struct hand_off {
 	_Alignas(SHM_APART) _Atomic uint64_t head;
 	_Alignas(SHM_APART) _Atomic uint64_t tail;
 	_Alignas(SHM_APART) _Atomic uint64_t done;
-	uint64_t lines, batch;
-	_Alignas(SHM_APART) uint64_t ring[HAND_LINES][SHM_LINE / WORD];
+	_Alignas(SHM_APART) uint64_t lines; /* in all */
+	uint64_t room;			    /* lines of the ring */
+	uint64_t (*ring)[LINE_WORDS];
 };
 
 /* Wait until counter is beyond from; returns what it is then. */
@@ -455,16 +451,16 @@ static uint64_t hand_wait(_Atomic uint64_t *counter, uint64_t from)
 static void hand_source(void *arg)
 {
 	struct hand_off *h = arg;
-	uint64_t room = HAND_LINES;
+	uint64_t end = h->room;
 
 	for (uint64_t i = 0; i < h->lines; i++) {
-		uint64_t *line = h->ring[i % HAND_LINES];
+		uint64_t *line = h->ring[i & (h->room - 1)];
 
-		if (i == room)
-			room = HAND_LINES + hand_wait(&h->tail, i - HAND_LINES);
-		for (int k = 0; k < SHM_LINE / WORD; k++)
+		if (i == end)
+			end = h->room + hand_wait(&h->tail, i - h->room);
+		for (int k = 0; k < LINE_WORDS; k++)
 			line[k] = i;
-		if ((i + 1) % h->batch == 0)
+		if ((i + 1) % HAND_BATCH == 0)
 			atomic_store_explicit(&h->head, i + 1,
 					      memory_order_release);
 	}
@@ -474,16 +470,16 @@ static void hand_source(void *arg)
 static void hand_sink(void *arg)
 {
 	struct hand_off *h = arg;
-	uint64_t head = 0, sum = 0;
+	uint64_t head = 0, sum = 0, lag = h->room / HAND_LAG;
 
 	for (uint64_t i = 0; i < h->lines; i++) {
-		const uint64_t *line = h->ring[i % HAND_LINES];
+		const uint64_t *line = h->ring[i & (h->room - 1)];
 
 		if (i == head)
 			head = hand_wait(&h->head, i);
-		for (int k = 0; k < SHM_LINE / WORD; k++)
+		for (int k = 0; k < LINE_WORDS; k++)
 			sum += line[k];
-		if ((i + 1) % HAND_LAG == 0)
+		if (((i + 1) & (lag - 1)) == 0)
 			atomic_store_explicit(&h->tail, i + 1,
 					      memory_order_release);
 	}
@@ -491,10 +487,10 @@ static void hand_sink(void *arg)
 	atomic_store_explicit(&h->done, 1, memory_order_release);
 }
 
-/* A stream of ours beside it. Bytes are compared: size of them a message. */
+/* A stream of ours beside it; bytes are compared. */
 struct bulk {
 	struct ours ours;
-	uint64_t batch_lines;
+	struct shm memory; /* of the floor */
 };
 
 /* GB/s. */
@@ -507,20 +503,21 @@ static double bulk_ours(const void *arg)
 
 static double bulk_floor(const void *arg)
 {
-	static struct hand_off h;
 	const struct bulk *b = arg;
+	struct hand_off h = {
+		.room = b->memory.bytes / SHM_LINE,
+		.ring = b->memory.at,
+	};
 
-	memset(&h, 0, sizeof(h));
-	h.lines = MESSAGES / b->batch_lines * b->batch_lines;
-	h.batch = b->batch_lines;
+	h.lines = b->ours.messages * b->ours.size / SHM_LINE;
+	h.lines -= h.lines % HAND_BATCH;
 	return (double)h.lines * SHM_LINE /
 	       bench_duo(hand_source, hand_sink, &h);
 }
 
-static void bulk(const char *name, struct ours o, uint64_t batch_lines,
-		 double limit)
+static void bulk(const char *name, struct ours o, double limit)
 {
-	struct bulk b = {.ours = o, .batch_lines = batch_lines};
+	struct bulk b = {.ours = o};
 	struct bench_ratio ratio = {
 		.name = name,
 		.limit = limit,
@@ -530,12 +527,17 @@ static void bulk(const char *name, struct ours o, uint64_t batch_lines,
 		.floor = bulk_floor,
 		.arg = &b,
 	};
+	size_t bytes = o.depth * o.size;
 
 	b.ours.wait = IPC_WAIT_SPIN;
 	b.ours.messages = stream_messages(o.depth);
 	if (!ours_open(&b.ours, name))
 		return;
+	must(shm_open_anon(&b.memory, "ipcbench-floor", bytes,
+			   bytes >= SHM_HUGE),
+	     "memory");
 	bench_ratio(&ratio);
+	shm_close(&b.memory);
 	ours_close(&b.ours);
 }
 
@@ -579,37 +581,22 @@ static void hot(const char *name, struct ours o, double limit)
 
 void bench_ring(void)
 {
+	struct ours small = {.depth = PEER_SLOTS_SMALL, .size = SHM_LINE};
+	struct ours large = {.depth = PEER_BYTES_LARGE / SHM_LINE,
+			     .size = SHM_LINE};
+	struct ours words = {.name = "ring", .depth = 1 << 16, .size = WORD};
+
 	bench_trips();
-	contest("ring: stream 8 B one by one / the better peer", "ring", NULL,
-		WORD, 2);
-	contest("ring:batch=32: stream 8 B / the better peer", "ring",
-		"batch=32", WORD, 2);
-	contest("ring: stream 64 B one by one / the better peer", "ring", NULL,
-		SHM_LINE, 1.1);
+	contest("ring: stream 8 B one by one / the better peer", "ring", WORD,
+		2);
 	contest("ring-index: stream 64 B one by one / the better peer",
-		"ring-index", NULL, SHM_LINE, 1.1);
-	bulk("ring-index:batch=32: bytes of 64 B / lines handed over",
-	     (struct ours){.name = "ring-index",
-			   .options = "batch=32",
-			   .depth = 1024,
-			   .size = SHM_LINE},
-	     32, 0.9);
-	bulk("ring:batch=64: bytes of 8 B / lines handed over",
-	     (struct ours){.name = "ring",
-			   .options = "batch=64",
-			   .depth = 4096,
-			   .size = WORD},
-	     8, 0.9);
-	bulk("ring-index:batch=64: bytes of 8 B / lines handed over",
-	     (struct ours){.name = "ring-index",
-			   .options = "batch=64",
-			   .depth = 8192,
-			   .size = WORD},
-	     8, 0.9);
-	hot("ring: stream 8 B, wait=hybrid / wait=spin",
-	    (struct ours){.name = "ring", .depth = 1 << 16, .size = WORD},
-	    0.95);
-	hot("ring: stream 64 B, wait=hybrid / wait=spin",
-	    (struct ours){.name = "ring", .depth = 1 << 16, .size = SHM_LINE},
-	    0.95);
+		"ring-index", SHM_LINE, 1.1);
+	small.name = large.name = "ring-index";
+	bulk("ring-index: 64 B, 64 KiB / lines handed over in batches", small,
+	     0.9);
+	bulk("ring-index: 64 B, 4 MiB / lines handed over in batches", large,
+	     0.9);
+	small.name = large.name = "ring";
+	hot("ring: stream 8 B, wait=hybrid / wait=spin", words, 0.95);
+	hot("ring: stream 64 B, wait=hybrid / wait=spin", large, 0.95);
 }
