@@ -179,31 +179,31 @@ mutant yield-looks-once harness/base/event.c test_impls \
 # The ring.
 mutant ring-short-copy impls/ring.c test_impls \
 	'ring/spin/thread/sizes' \
-	's/memcpy(ring_data(port, slot), buf, len)/memcpy(ring_data(port, slot), buf, len - 1)/'
+	's/memcpy(ring_data(port), buf, len)/memcpy(ring_data(port), buf, len - 1)/'
 mutant ring-copy-overruns impls/ring.c test_impls \
 	'ring/block/process/lengths' \
-	's/slot->len <= len ?/slot->len ?/'
+	'/^static ssize_t ring_recv/,/^}/s/got <= len/got/'
 mutant ring-send-waits impls/ring.c test_impls \
 	'ring/block/process/full' \
 	'/^static int ring_room/,/^}/s/flags & IPC_NOWAIT/flags \& 2/'
 mutant ring-recv-waits impls/ring.c test_impls \
 	'ring/block/thread/empty' \
-	'/^static struct ring_slot \*ring_filled/,/^}/s/flags & IPC_NOWAIT/flags \& 2/'
+	'/ring_wait_filled(struct/,/^}/s/flags & IPC_NOWAIT/flags \& 2/'
 mutant ring-lost-slot impls/ring.c test_impls \
 	'ring/spin/process/full' \
-	's/- port->tail < port->depth/- port->tail + 1 < port->depth + (port->depth < 8)/'
+	's/- port->tail >= port->depth/- port->tail + 1 >= port->depth + (port->depth < 8)/'
 mutant ring-slot-too-many impls/ring.c test_impls \
 	'ring/yield/process/full' \
-	's/- port->tail < port->depth/- port->tail <= port->depth/'
+	's/- port->tail >= port->depth/- port->tail > port->depth/'
 mutant ring-torn-wrap impls/ring.c test_impls \
 	'ring/hybrid/thread/one-pu' \
-	's/port->pos - port->tail < port->depth/port->pos < port->tail + port->depth/'
+	's/port->pos - port->tail >= port->depth/port->pos >= port->tail + port->depth/'
 mutant ring-tail-early impls/ring.c test_impls \
 	'ring/block/process/held' \
-	'/^static int ring_take/,/^}/s/m->len = slot->len;/m->len = slot->len; port->pos++; ring_drain(port); port->pos--;/'
+	'/^static int ring_take/,/^}/s/m->len = .*;/& port->pos++; ring_drain(port); port->pos--;/'
 mutant ring-stamp-early impls/ring.c test_impls \
 	'ring/block/process/held' \
-	'/^static int ring_loan/,/^}/s/m->len = len;/m->len = len; ring_slot(port)->stamp = port->pos + 1;/'
+	'/^static void ring_lend/,/^}/s/m->len = len;/m->len = len; ring_slot(port)->stamp = port->pos + 1;/'
 mutant ring-keeps-room impls/ring.c test_impls \
 	'ring/block/process/full' \
 	'/may be waiting for just the room/{n;d}'
@@ -216,6 +216,42 @@ mutant ring-claims-isolation impls/ring.c test_impls \
 mutant ring-not-closed impls/ring.c test_impls \
 	'ring/block/thread/empty' \
 	'/shm_close(/d'
+
+# Other rings, and what holds one message.
+mutant ring-length-not-told impls/ring.c test_impls \
+	'ring/block/process/lengths' \
+	'/^static bool ring_is_uneven/,/^}/s/port->uneven = true/port->uneven = false/'
+mutant index-lengths-not-told impls/ring_index.c test_impls \
+	'ring-index/block/process/lengths' \
+	'/atomic_store_explicit(&shared->uneven, 1/s/uneven, 1/uneven, 0/'
+mutant index-slot-too-many impls/ring_index.c test_impls \
+	'ring-index/spin/process/full' \
+	's/port->pos - port->seen <= port->mask/port->pos - port->seen <= port->mask + 1/'
+mutant bytes-filler-not-counted impls/ring_bytes.c test_impls \
+	'ring-bytes/block/process/lengths' \
+	's/port->head += port->filler + units/port->head += units/'
+mutant bytes-room-too-little impls/ring_bytes.c test_impls \
+	'ring-bytes/block/process/full' \
+	's/port->room = port->units - bytes_units(spec->msg_max)/port->room = port->units - 2 * bytes_units(spec->msg_max)/'
+mutant mpmc-wakes-its-own-side impls/ring_mpmc.c test_impls \
+	'ring-mpmc/block/process/two-pus' \
+	'/^static ssize_t mpmc_send/,/^}/s/shared->filled/shared->drained/'
+mutant mpmc-position-not-taken impls/ring_mpmc.c test_impls \
+	'ring-mpmc/yield/process/many' \
+	's/port->next, &pos, pos + 1/port->next, \&pos, pos/'
+mutant seqlock-value-again impls/seqlock.c test_impls \
+	'seqlock/block/process/empty' \
+	's/now == port->version || now & 1/now == 0 || now \& 1/'
+mutant seqlock-torn-is-taken impls/seqlock.c test_seqlock '' \
+	'/^static ssize_t seqlock_recv/,/^}/s/^\t\t version);/\t\t version \&\& 0);/'
+mutant mailbox-overwrites impls/mailbox.c test_impls \
+	'mailbox/block/process/full' \
+	'/^static int mailbox_emptied/,/^}/s/== port->count)/!= port->count + 9)/'
+mutant slot-request-comes-twice impls/slot.c test_impls \
+	'slot/block/process/calls' \
+	'/^static ssize_t slot_recv/,/^}/s/port->due += 2/port->due += 0/'
+mutant line-overwrites impls/line.c test_line_floor '' \
+	'/^static int line_turn/,/^}/s/== port->due)/!= port->due + 9)/'
 
 # The page swap.
 mutant swap-page-stays-mapped impls/pageswap.c test_impls \
@@ -599,7 +635,7 @@ mutant fill-counts-who-waits harness/ipc/fill.c test_lesson_buffer test_ring \
 mutant buffer-one-more-is-well workloads/buffer.c test_lesson_buffer '' \
 	's/most = i + 1 - out/most = i - out/'
 mutant ring-lost-credit impls/ring.c test_lesson_buffer test_ring \
-	's/- port->tail < port->depth/- port->tail + 1 < port->depth/'
+	's/- port->tail >= port->depth/- port->tail + 1 >= port->depth/'
 mutant overload-gap-not-counted workloads/overload.c test_lesson_overload '' \
 	's/\*lost += seq - due;/*lost += 0 * (seq - due);/'
 mutant overload-last-not-counted workloads/overload.c test_lesson_overload '' \
