@@ -6,11 +6,11 @@ do for [terminal in "pdf svg"] {
 	reset
 	set minussign
 	if (terminal eq "pdf") {
-		set terminal pdfcairo size 3.48in,2.55in \
+		set terminal pdfcairo size 3.33in,2.55in \
 			font 'Liberation Sans,8' noenhanced linewidth 0.8 \
 			fontscale 0.75 dashlength 0.6
 	} else {
-		set terminal svg size 251,184 dynamic name 'ratio_stream_cross_process' \
+		set terminal svg size 240,184 dynamic name 'ratio_stream_cross_process' \
 			font 'Liberation Sans,8' noenhanced linewidth 0.6 \
 			dashlength 0.6
 	}
@@ -35,7 +35,7 @@ do for [terminal in "pdf svg"] {
 	set yrange [8.5:-0.5]
 
 	set xtics ('64 B' 0, '4 KiB' 1, '64 KiB' 2)
-	set ytics ('pipe' 0, 'unix-stream' 1, 'unix-seqpacket' 2, 'tcp' 3, 'sysv-msg' 4, 'ring lend' 5, 'pageswap lend' 6, 'ring spin lend' 7, 'pageswap spin lend' 8)
+	set ytics ('pipe' 0, 'unix-stream' 1, 'unix-seqpacket' 2, 'tcp' 3, 'sysv-msg' 4, 'ring' 5, 'pageswap' 6, 'ring spin' 7, 'pageswap spin' 8)
 	set xlabel 'message size'
 	set style fill solid noborder
 	plot 'ratio-stream-cross-process.dat' index 0 using 1:2:(0.48):(0.46):3 with boxxyerror linecolor palette, \

@@ -35,7 +35,7 @@ do for [terminal in "pdf svg"] {
 	set yrange [6.5:-0.5]
 
 	set xtics ('64 B' 0, '4 KiB' 1, '64 KiB' 2)
-	set ytics ('pipe' 0, 'unix-stream' 1, 'unix-seqpacket' 2, 'tcp' 3, 'sysv-msg' 4, 'ring lend' 5, 'pageswap lend' 6)
+	set ytics ('pipe' 0, 'unix-stream' 1, 'unix-seqpacket' 2, 'tcp' 3, 'sysv-msg' 4, 'ring' 5, 'pageswap' 6)
 	set xlabel 'message size'
 	set style fill solid noborder
 	plot 'ratio-stream-same-pu-process.dat' index 0 using 1:2:(0.48):(0.46):3 with boxxyerror linecolor palette, \

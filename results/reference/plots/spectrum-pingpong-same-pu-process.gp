@@ -22,14 +22,14 @@ do for [terminal in "pdf svg"] {
 	# SVG has taller lines; what does not fit would be left out.
 	set key Left reverse samplen 1.6 font ',7' \
 		spacing (terminal eq "svg" ? 0.85 : 1.05)
-	set multiplot layout 1,3 margins screen 0.099,0.848,0.212,0.910 spacing screen 0.017,0.245
+	set multiplot layout 1,3 margins screen 0.099,0.840,0.212,0.910 spacing screen 0.017,0.245
 	set logscale xy
 	set xrange [1:11000]
-	set yrange [3387.28:193973]
+	set yrange [3198.67:614812]
 	set xtics ('' 1, '50' 2, '90' 10, '99' 100, '99.9' 1000, '99.99' 10000)
-	set key at screen 0.855,0.97 left top maxrows 7
+	set key at screen 0.847,0.97 left top maxrows 7
 	set label 1 '64 B' at graph 0.5,1.04 center font ',8'
-	set ytics ('10 µs' 10000, '30 µs' 30000, '100 µs' 100000)
+	set ytics ('10 µs' 10000, '30 µs' 30000, '100 µs' 100000, '300 µs' 300000)
 	set xlabel 'percentile' offset 0,0.4
 	set ylabel 'round trip' offset 0.5,0
 	plot 'spectrum-pingpong-same-pu-process.dat' index 0 using 1:2 with lines linecolor rgb '#0072B2' dashtype 1 linewidth 1.6 notitle, \
@@ -44,11 +44,11 @@ do for [terminal in "pdf svg"] {
 		keyentry with lines linecolor rgb '#009E73' dashtype 1 linewidth 1.6 title 'unix-seqpacket', \
 		keyentry with lines linecolor rgb '#CC79A7' dashtype 1 linewidth 1.6 title 'tcp', \
 		keyentry with lines linecolor rgb '#E69F00' dashtype 1 linewidth 1.6 title 'sysv-msg', \
-		keyentry with lines linecolor rgb '#56B4E9' dashtype 1 linewidth 1.6 title 'ring lend', \
-		keyentry with lines linecolor rgb '#000000' dashtype 1 linewidth 1.6 title 'pageswap lend'
+		keyentry with lines linecolor rgb '#56B4E9' dashtype 1 linewidth 1.6 title 'ring', \
+		keyentry with lines linecolor rgb '#000000' dashtype 1 linewidth 1.6 title 'pageswap'
 	unset key
 	set label 1 '4 KiB' at graph 0.5,1.04 center font ',8'
-	set ytics ('' 10000, '' 30000, '' 100000)
+	set ytics ('' 10000, '' 30000, '' 100000, '' 300000)
 	set xlabel 'percentile' offset 0,0.4
 	unset ylabel
 	plot 'spectrum-pingpong-same-pu-process.dat' index 7 using 1:2 with lines linecolor rgb '#0072B2' dashtype 1 linewidth 1.6 notitle, \
@@ -60,7 +60,7 @@ do for [terminal in "pdf svg"] {
 		'spectrum-pingpong-same-pu-process.dat' index 13 using 1:2 with lines linecolor rgb '#000000' dashtype 1 linewidth 1.6 notitle
 
 	set label 1 '64 KiB' at graph 0.5,1.04 center font ',8'
-	set ytics ('' 10000, '' 30000, '' 100000)
+	set ytics ('' 10000, '' 30000, '' 100000, '' 300000)
 	set xlabel 'percentile' offset 0,0.4
 	unset ylabel
 	plot 'spectrum-pingpong-same-pu-process.dat' index 14 using 1:2 with lines linecolor rgb '#0072B2' dashtype 1 linewidth 1.6 notitle, \

@@ -25,13 +25,13 @@ do for [terminal in "pdf svg"] {
 	set samples 2
 	set logscale xy
 	set xrange [42.6667:98304]
-	set yrange [20168.8:7.20607e+08]
+	set yrange [24858.1:6.37934e+08]
 	set xtics ('64 B' 64, '4 KiB' 4096, '64 KiB' 65536)
 	set ytics ('100 k/s' 100000, '1 M/s' 1000000, '10 M/s' 10000000, '100 M/s' 100000000)
 	set xlabel 'message size'
 	set ylabel 'message rate'
-	set rmargin at screen 0.685
-	set key at screen 0.700,0.97 left top maxrows 8
+	set rmargin at screen 0.668
+	set key at screen 0.683,0.97 left top maxrows 9
 	plot 'throughput-messages-stream-same-pu-process.dat' index 0 using ($1*0.9286):3:(0):($4-$3) with vectors nohead linecolor rgb '#0072B2' linewidth 1.6 notitle, \
 		'throughput-messages-stream-same-pu-process.dat' index 0 using ($1*0.9286):2 with linespoints linecolor rgb '#0072B2' pointtype 7 dashtype 1 linewidth 1.6 title 'pipe', \
 		'throughput-messages-stream-same-pu-process.dat' index 1 using ($1*0.9518):3:(0):($4-$3) with vectors nohead linecolor rgb '#D55E00' linewidth 1.6 notitle, \
@@ -43,9 +43,10 @@ do for [terminal in "pdf svg"] {
 		'throughput-messages-stream-same-pu-process.dat' index 4 using ($1*1.0250):3:(0):($4-$3) with vectors nohead linecolor rgb '#E69F00' linewidth 1.6 notitle, \
 		'throughput-messages-stream-same-pu-process.dat' index 4 using ($1*1.0250):2 with linespoints linecolor rgb '#E69F00' pointtype 13 dashtype 1 linewidth 1.6 title 'sysv-msg', \
 		'throughput-messages-stream-same-pu-process.dat' index 5 using ($1*1.0506):3:(0):($4-$3) with vectors nohead linecolor rgb '#56B4E9' linewidth 1.6 notitle, \
-		'throughput-messages-stream-same-pu-process.dat' index 5 using ($1*1.0506):2 with linespoints linecolor rgb '#56B4E9' pointtype 14 dashtype 1 linewidth 1.6 title 'ring lend', \
+		'throughput-messages-stream-same-pu-process.dat' index 5 using ($1*1.0506):2 with linespoints linecolor rgb '#56B4E9' pointtype 14 dashtype 1 linewidth 1.6 title 'ring', \
 		'throughput-messages-stream-same-pu-process.dat' index 6 using ($1*1.0769):3:(0):($4-$3) with vectors nohead linecolor rgb '#000000' linewidth 1.6 notitle, \
-		'throughput-messages-stream-same-pu-process.dat' index 6 using ($1*1.0769):2 with linespoints linecolor rgb '#000000' pointtype 2 dashtype 1 linewidth 1.6 title 'pageswap lend', \
-		'throughput-messages-stream-same-pu-process.dat' index 7 using 1:2 with lines linecolor rgb '#000000' linewidth 1.4 dashtype 5 title 'memcpy'
+		'throughput-messages-stream-same-pu-process.dat' index 6 using ($1*1.0769):2 with linespoints linecolor rgb '#000000' pointtype 2 dashtype 1 linewidth 1.6 title 'pageswap', \
+		'throughput-messages-stream-same-pu-process.dat' index 7 using 1:2 with lines linecolor rgb '#000000' linewidth 1.4 dashtype 5 title 'memcpy', \
+		'throughput-messages-stream-same-pu-process.dat' index 8 using 1:2 with lines linecolor rgb '#6e6e6e' linewidth 1.2 dashtype 2 title 'null'
 	unset output
 }

@@ -29,138 +29,138 @@ do for [terminal in "pdf svg"] {
 	set ytics offset 0.4,0
 	unset key
 	set label 10 'class 20 ns' at screen 0.080,0.9873 left font ',7' offset 0.7,0 point pointtype 7 pointsize 0.6 linecolor rgb 29362
-	set label 11 'class 54 ns' at screen 0.204,0.9873 left font ',7' offset 0.7,0 point pointtype 7 pointsize 0.6 linecolor rgb 13983232
-	set label 12 'class 210 ns' at screen 0.328,0.9873 left font ',7' offset 0.7,0 point pointtype 7 pointsize 0.6 linecolor rgb 40563
+	set label 11 'class 55 ns' at screen 0.204,0.9873 left font ',7' offset 0.7,0 point pointtype 7 pointsize 0.6 linecolor rgb 13983232
+	set label 12 'class 220 ns' at screen 0.328,0.9873 left font ',7' offset 0.7,0 point pointtype 7 pointsize 0.6 linecolor rgb 40563
 	set label 13 'no class' at screen 0.459,0.9873 left font ',7' offset 0.7,0 point pointtype 7 pointsize 0.6 linecolor rgb 4473924
 	set label 14 'class changed' at screen 0.559,0.9873 left font ',7' offset 0.7,0 point pointtype 6 pointsize 0.6 linecolor rgb 0
 	set label 15 'flagged' at screen 0.699,0.9873 left font ',7' offset 0.7,0 point pointtype 2 pointsize 0.6 linecolor rgb 11534368
 	set label 16 'noise, PU 0' at screen 0.791,0.9873 left font ',7' offset 0.7,0 point pointtype 5 pointsize 0.6 linecolor rgb 8016277
 	set label 17 'noise, PU 1' at screen 0.915,0.9873 left font ',7' offset 0.7,0 point pointtype 5 pointsize 0.6 linecolor rgb 12357423
 	set label 1 'pipe, 64 B' at graph 0,1.1 left font ',7'
-	set yrange [844232.567:3433322.2]
+	set yrange [345209.507:3687075.87]
 	set logscale y
-	set ytics ('1 M/s' 1000000, '2 M/s' 2000000)
+	set ytics ('500 k/s' 500000, '1 M/s' 1000000, '2 M/s' 2000000)
 	plot 'trials-stream-cross-process.dat' index 0 using 1:3:(0):($4-$3):5 with vectors nohead linewidth 0.8 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 0 using 1:2:5 with points pointtype 7 pointsize 0.35 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 0 using 1:($6 > 0 ? $2 : NaN) with points pointtype 6 pointsize 0.8 linecolor rgb '#000000' notitle, \
-		'trials-stream-cross-process.dat' index 0 using 1:($7 > 0 ? 918369.071 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
+		'trials-stream-cross-process.dat' index 0 using 1:($7 > 0 ? 397922.693 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
 	unset label
 	set label 1 'pipe, 4 KiB' at graph 0,1.1 left font ',7'
-	set yrange [808835.814:1556592.6]
+	set yrange [98886.797:1975207.46]
 	set logscale y
-	set ytics ('1 M/s' 1000000, '1.5 M/s' 1500000)
+	set ytics ('100 k/s' 100000, '500 k/s' 500000)
 	plot 'trials-stream-cross-process.dat' index 1 using 1:3:(0):($4-$3):5 with vectors nohead linewidth 0.8 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 1 using 1:2:5 with points pointtype 7 pointsize 0.35 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 1 using 1:($6 > 0 ? $2 : NaN) with points pointtype 6 pointsize 0.8 linecolor rgb '#000000' notitle, \
-		'trials-stream-cross-process.dat' index 1 using 1:($7 > 0 ? 841238.709 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
+		'trials-stream-cross-process.dat' index 1 using 1:($7 > 0 ? 118349.595 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
 	unset label
 	set label 1 'pipe, 64 KiB' at graph 0,1.1 left font ',7'
-	set yrange [14011.4631:34745.0188]
+	set yrange [6332.15866:26322.5155]
 	set logscale y
-	set ytics ('20 k/s' 20000, '30 k/s' 30000)
+	set ytics ('10 k/s' 10000, '20 k/s' 20000)
 	plot 'trials-stream-cross-process.dat' index 2 using 1:3:(0):($4-$3):5 with vectors nohead linewidth 0.8 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 2 using 1:2:5 with points pointtype 7 pointsize 0.35 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 2 using 1:($6 > 0 ? $2 : NaN) with points pointtype 6 pointsize 0.8 linecolor rgb '#000000' notitle, \
-		'trials-stream-cross-process.dat' index 2 using 1:($7 > 0 ? 14796.1264 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
+		'trials-stream-cross-process.dat' index 2 using 1:($7 > 0 ? 6897.28743 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
 	unset label
 	set label 1 'unix-stream, 64 B' at graph 0,1.1 left font ',7'
-	set yrange [639289.724:1092588.16]
+	set yrange [202222.298:1206730.11]
 	set logscale y
-	set ytics ('800 k/s' 800000, '1 M/s' 1000000)
+	set ytics ('500 k/s' 500000, '1 M/s' 1000000)
 	plot 'trials-stream-cross-process.dat' index 3 using 1:3:(0):($4-$3):5 with vectors nohead linewidth 0.8 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 3 using 1:2:5 with points pointtype 7 pointsize 0.35 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 3 using 1:($6 > 0 ? $2 : NaN) with points pointtype 6 pointsize 0.8 linecolor rgb '#000000' notitle, \
-		'trials-stream-cross-process.dat' index 3 using 1:($7 > 0 ? 660181.347 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
+		'trials-stream-cross-process.dat' index 3 using 1:($7 > 0 ? 225100.214 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
 	unset label
 	set label 1 'unix-stream, 4 KiB' at graph 0,1.1 left font ',7'
-	set yrange [329918.508:678193.597]
+	set yrange [119958.433:686147.468]
 	set logscale y
-	set ytics ('400 k/s' 400000, '600 k/s' 600000)
+	set ytics ('200 k/s' 200000, '500 k/s' 500000)
 	plot 'trials-stream-cross-process.dat' index 4 using 1:3:(0):($4-$3):5 with vectors nohead linewidth 0.8 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 4 using 1:2:5 with points pointtype 7 pointsize 0.35 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 4 using 1:($6 > 0 ? $2 : NaN) with points pointtype 6 pointsize 0.8 linecolor rgb '#000000' notitle, \
-		'trials-stream-cross-process.dat' index 4 using 1:($7 > 0 ? 344495.457 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
+		'trials-stream-cross-process.dat' index 4 using 1:($7 > 0 ? 133190.726 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
 	unset label
 	set label 1 'unix-stream, 64 KiB' at graph 0,1.1 left font ',7'
-	set yrange [46551.6999:107560.665]
+	set yrange [14806.4969:116666.366]
 	set logscale y
-	set ytics ('50 k/s' 50000, '100 k/s' 100000)
+	set ytics ('20 k/s' 20000, '50 k/s' 50000, '100 k/s' 100000)
 	plot 'trials-stream-cross-process.dat' index 5 using 1:3:(0):($4-$3):5 with vectors nohead linewidth 0.8 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 5 using 1:2:5 with points pointtype 7 pointsize 0.35 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 5 using 1:($6 > 0 ? $2 : NaN) with points pointtype 6 pointsize 0.8 linecolor rgb '#000000' notitle, \
-		'trials-stream-cross-process.dat' index 5 using 1:($7 > 0 ? 48950.6677 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
+		'trials-stream-cross-process.dat' index 5 using 1:($7 > 0 ? 16758.7615 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
 	unset label
 	set label 1 'unix-seqpacket, 64 B' at graph 0,1.1 left font ',7'
-	set yrange [628071.058:1130496.18]
+	set yrange [210069.758:1243481.76]
 	set logscale y
-	set ytics ('800 k/s' 800000, '1 M/s' 1000000)
+	set ytics ('500 k/s' 500000, '1 M/s' 1000000)
 	plot 'trials-stream-cross-process.dat' index 6 using 1:3:(0):($4-$3):5 with vectors nohead linewidth 0.8 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 6 using 1:2:5 with points pointtype 7 pointsize 0.35 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 6 using 1:($6 > 0 ? $2 : NaN) with points pointtype 6 pointsize 0.8 linecolor rgb '#000000' notitle, \
-		'trials-stream-cross-process.dat' index 6 using 1:($7 > 0 ? 650615.492 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
+		'trials-stream-cross-process.dat' index 6 using 1:($7 > 0 ? 233722.266 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
 	unset label
 	set label 1 'unix-seqpacket, 4 KiB' at graph 0,1.1 left font ',7'
-	set yrange [371149.691:682014.001]
+	set yrange [67109.7383:788042.943]
 	set logscale y
-	set ytics ('400 k/s' 400000, '600 k/s' 600000)
+	set ytics ('100 k/s' 100000, '200 k/s' 200000, '500 k/s' 500000)
 	plot 'trials-stream-cross-process.dat' index 7 using 1:3:(0):($4-$3):5 with vectors nohead linewidth 0.8 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 7 using 1:2:5 with points pointtype 7 pointsize 0.35 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 7 using 1:($6 > 0 ? $2 : NaN) with points pointtype 6 pointsize 0.8 linecolor rgb '#000000' notitle, \
-		'trials-stream-cross-process.dat' index 7 using 1:($7 > 0 ? 384949.495 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
+		'trials-stream-cross-process.dat' index 7 using 1:($7 > 0 ? 77798.5326 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
 	unset label
 	set label 1 'unix-seqpacket, 64 KiB' at graph 0,1.1 left font ',7'
-	set yrange [51259.1994:106453.658]
+	set yrange [14837.9814:113606.312]
 	set logscale y
-	set ytics ('60 k/s' 60000, '80 k/s' 80000, '100 k/s' 100000)
+	set ytics ('20 k/s' 20000, '50 k/s' 50000, '100 k/s' 100000)
 	plot 'trials-stream-cross-process.dat' index 8 using 1:3:(0):($4-$3):5 with vectors nohead linewidth 0.8 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 8 using 1:2:5 with points pointtype 7 pointsize 0.35 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 8 using 1:($6 > 0 ? $2 : NaN) with points pointtype 6 pointsize 0.8 linecolor rgb '#000000' notitle, \
-		'trials-stream-cross-process.dat' index 8 using 1:($7 > 0 ? 53556.8647 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
+		'trials-stream-cross-process.dat' index 8 using 1:($7 > 0 ? 16765.4989 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
 	unset label
 	set label 1 'tcp, 64 B' at graph 0,1.1 left font ',7'
-	set yrange [112671.514:241930.491]
+	set yrange [50152.8824:418176.352]
 	set logscale y
-	set ytics ('150 k/s' 150000, '200 k/s' 200000)
+	set ytics ('100 k/s' 100000, '200 k/s' 200000)
 	plot 'trials-stream-cross-process.dat' index 9 using 1:3:(0):($4-$3):5 with vectors nohead linewidth 0.8 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 9 using 1:2:5 with points pointtype 7 pointsize 0.35 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 9 using 1:($6 > 0 ? $2 : NaN) with points pointtype 6 pointsize 0.8 linecolor rgb '#000000' notitle, \
-		'trials-stream-cross-process.dat' index 9 using 1:($7 > 0 ? 117957.814 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
+		'trials-stream-cross-process.dat' index 9 using 1:($7 > 0 ? 56958.6533 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
 	unset label
 	set label 1 'tcp, 4 KiB' at graph 0,1.1 left font ',7'
-	set yrange [131501.606:186246.899]
+	set yrange [52824.6467:229929.307]
 	set logscale y
-	set ytics ('140 k/s' 140000, '160 k/s' 160000, '180 k/s' 180000)
+	set ytics ('100 k/s' 100000, '200 k/s' 200000)
 	plot 'trials-stream-cross-process.dat' index 10 using 1:3:(0):($4-$3):5 with vectors nohead linewidth 0.8 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 10 using 1:2:5 with points pointtype 7 pointsize 0.35 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 10 using 1:($6 > 0 ? $2 : NaN) with points pointtype 6 pointsize 0.8 linecolor rgb '#000000' notitle, \
-		'trials-stream-cross-process.dat' index 10 using 1:($7 > 0 ? 134276.662 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
+		'trials-stream-cross-process.dat' index 10 using 1:($7 > 0 ? 57698.1734 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
 	unset label
 	set label 1 'tcp, 64 KiB' at graph 0,1.1 left font ',7'
-	set yrange [31862.9633:57058.159]
+	set yrange [9643.52801:64123.3803]
 	set logscale y
-	set ytics ('40 k/s' 40000, '50 k/s' 50000)
+	set ytics ('10 k/s' 10000, '20 k/s' 20000, '50 k/s' 50000)
 	plot 'trials-stream-cross-process.dat' index 11 using 1:3:(0):($4-$3):5 with vectors nohead linewidth 0.8 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 11 using 1:2:5 with points pointtype 7 pointsize 0.35 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 11 using 1:($6 > 0 ? $2 : NaN) with points pointtype 6 pointsize 0.8 linecolor rgb '#000000' notitle, \
-		'trials-stream-cross-process.dat' index 11 using 1:($7 > 0 ? 32996.5139 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
+		'trials-stream-cross-process.dat' index 11 using 1:($7 > 0 ? 10804.4527 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
 	unset label
 	set label 1 'sysv-msg, 64 B' at graph 0,1.1 left font ',7'
-	set yrange [708680.094:1222996.32]
+	set yrange [325202.789:1294435.37]
 	set logscale y
-	set ytics ('800 k/s' 800000, '1 M/s' 1000000, '1.2 M/s' 1200000)
+	set ytics ('500 k/s' 500000, '1 M/s' 1000000)
 	plot 'trials-stream-cross-process.dat' index 12 using 1:3:(0):($4-$3):5 with vectors nohead linewidth 0.8 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 12 using 1:2:5 with points pointtype 7 pointsize 0.35 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 12 using 1:($6 > 0 ? $2 : NaN) with points pointtype 6 pointsize 0.8 linecolor rgb '#000000' notitle, \
-		'trials-stream-cross-process.dat' index 12 using 1:($7 > 0 ? 732265.763 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
+		'trials-stream-cross-process.dat' index 12 using 1:($7 > 0 ? 353305.036 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
 	unset label
 	set label 1 'sysv-msg, 4 KiB' at graph 0,1.1 left font ',7'
-	set yrange [241446.724:621760.155]
+	set yrange [71281.7636:691660.58]
 	set logscale y
-	set ytics ('400 k/s' 400000, '600 k/s' 600000)
+	set ytics ('100 k/s' 100000, '200 k/s' 200000, '500 k/s' 500000)
 	plot 'trials-stream-cross-process.dat' index 13 using 1:3:(0):($4-$3):5 with vectors nohead linewidth 0.8 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 13 using 1:2:5 with points pointtype 7 pointsize 0.35 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 13 using 1:($6 > 0 ? $2 : NaN) with points pointtype 6 pointsize 0.8 linecolor rgb '#000000' notitle, \
-		'trials-stream-cross-process.dat' index 13 using 1:($7 > 0 ? 255546.19 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
+		'trials-stream-cross-process.dat' index 13 using 1:($7 > 0 ? 81694.5926 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
 	unset label
 	set label 1 'sysv-msg, 64 KiB' at graph 0,1.1 left font ',7'
 	set label 2 'not measured' at graph 0.5,0.5 center font ',7' textcolor rgb '#777777'
@@ -169,161 +169,161 @@ do for [terminal in "pdf svg"] {
 	set ytics ('' -1)
 	plot -1 notitle
 	unset label
-	set label 1 'ring lend, 64 B' at graph 0,1.1 left font ',7'
-	set yrange [1855691.09:214182158]
+	set label 1 'ring, 64 B' at graph 0,1.1 left font ',7'
+	set yrange [1416788.08:170907343]
 	set logscale y
 	set ytics ('10 M/s' 10000000, '100 M/s' 100000000)
 	plot 'trials-stream-cross-process.dat' index 15 using 1:3:(0):($4-$3):5 with vectors nohead linewidth 0.8 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 15 using 1:2:5 with points pointtype 7 pointsize 0.35 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 15 using 1:($6 > 0 ? $2 : NaN) with points pointtype 6 pointsize 0.8 linecolor rgb '#000000' notitle, \
-		'trials-stream-cross-process.dat' index 15 using 1:($7 > 0 ? 2467415.79 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
+		'trials-stream-cross-process.dat' index 15 using 1:($7 > 0 ? 1888827.27 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
 	unset label
-	set label 1 'ring lend, 4 KiB' at graph 0,1.1 left font ',7'
-	set yrange [6630070.58:13656652.3]
+	set label 1 'ring, 4 KiB' at graph 0,1.1 left font ',7'
+	set yrange [1862902.45:15398320.1]
 	set logscale y
-	set ytics ('10 M/s' 10000000)
+	set ytics ('2 M/s' 2000000, '5 M/s' 5000000, '10 M/s' 10000000)
 	plot 'trials-stream-cross-process.dat' index 16 using 1:3:(0):($4-$3):5 with vectors nohead linewidth 0.8 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 16 using 1:2:5 with points pointtype 7 pointsize 0.35 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 16 using 1:($6 > 0 ? $2 : NaN) with points pointtype 6 pointsize 0.8 linecolor rgb '#000000' notitle, \
-		'trials-stream-cross-process.dat' index 16 using 1:($7 > 0 ? 6923851.07 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
+		'trials-stream-cross-process.dat' index 16 using 1:($7 > 0 ? 2114594.55 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
 	unset label
-	set label 1 'ring lend, 64 KiB' at graph 0,1.1 left font ',7'
-	set yrange [253535.094:957260.157]
+	set label 1 'ring, 64 KiB' at graph 0,1.1 left font ',7'
+	set yrange [73516.4179:1031033.35]
 	set logscale y
-	set ytics ('500 k/s' 500000)
+	set ytics ('100 k/s' 100000, '500 k/s' 500000)
 	plot 'trials-stream-cross-process.dat' index 17 using 1:3:(0):($4-$3):5 with vectors nohead linewidth 0.8 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 17 using 1:2:5 with points pointtype 7 pointsize 0.35 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 17 using 1:($6 > 0 ? $2 : NaN) with points pointtype 6 pointsize 0.8 linecolor rgb '#000000' notitle, \
-		'trials-stream-cross-process.dat' index 17 using 1:($7 > 0 ? 274572.853 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
+		'trials-stream-cross-process.dat' index 17 using 1:($7 > 0 ? 86138.5666 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
 	unset label
-	set label 1 'pageswap lend, 64 B' at graph 0,1.1 left font ',7'
-	set yrange [136182.991:244051.947]
+	set label 1 'pageswap, 64 B' at graph 0,1.1 left font ',7'
+	set yrange [43380.9761:264708.321]
 	set logscale y
-	set ytics ('150 k/s' 150000, '200 k/s' 200000)
+	set ytics ('50 k/s' 50000, '100 k/s' 100000, '200 k/s' 200000)
 	plot 'trials-stream-cross-process.dat' index 18 using 1:3:(0):($4-$3):5 with vectors nohead linewidth 0.8 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 18 using 1:2:5 with points pointtype 7 pointsize 0.35 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 18 using 1:($6 > 0 ? $2 : NaN) with points pointtype 6 pointsize 0.8 linecolor rgb '#000000' notitle, \
-		'trials-stream-cross-process.dat' index 18 using 1:($7 > 0 ? 141034.198 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
+		'trials-stream-cross-process.dat' index 18 using 1:($7 > 0 ? 48353.4444 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
 	unset label
-	set label 1 'pageswap lend, 4 KiB' at graph 0,1.1 left font ',7'
-	set yrange [133332.328:233788.389]
+	set label 1 'pageswap, 4 KiB' at graph 0,1.1 left font ',7'
+	set yrange [49879.1186:251417.676]
 	set logscale y
-	set ytics ('150 k/s' 150000, '200 k/s' 200000)
+	set ytics ('50 k/s' 50000, '100 k/s' 100000, '200 k/s' 200000)
 	plot 'trials-stream-cross-process.dat' index 19 using 1:3:(0):($4-$3):5 with vectors nohead linewidth 0.8 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 19 using 1:2:5 with points pointtype 7 pointsize 0.35 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 19 using 1:($6 > 0 ? $2 : NaN) with points pointtype 6 pointsize 0.8 linecolor rgb '#000000' notitle, \
-		'trials-stream-cross-process.dat' index 19 using 1:($7 > 0 ? 137901.411 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
+		'trials-stream-cross-process.dat' index 19 using 1:($7 > 0 ? 54962.6157 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
 	unset label
-	set label 1 'pageswap lend, 64 KiB' at graph 0,1.1 left font ',7'
-	set yrange [53229.2697:87312.9261]
+	set label 1 'pageswap, 64 KiB' at graph 0,1.1 left font ',7'
+	set yrange [30329.4556:135153.871]
 	set logscale y
-	set ytics ('60 k/s' 60000, '80 k/s' 80000)
+	set ytics ('50 k/s' 50000, '100 k/s' 100000)
 	plot 'trials-stream-cross-process.dat' index 20 using 1:3:(0):($4-$3):5 with vectors nohead linewidth 0.8 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 20 using 1:2:5 with points pointtype 7 pointsize 0.35 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 20 using 1:($6 > 0 ? $2 : NaN) with points pointtype 6 pointsize 0.8 linecolor rgb '#000000' notitle, \
-		'trials-stream-cross-process.dat' index 20 using 1:($7 > 0 ? 54833.5281 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
+		'trials-stream-cross-process.dat' index 20 using 1:($7 > 0 ? 33174.3519 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
 	unset label
-	set label 1 'ring spin lend, 64 B' at graph 0,1.1 left font ',7'
-	set yrange [22908730.6:174280175]
+	set label 1 'ring spin, 64 B' at graph 0,1.1 left font ',7'
+	set yrange [11594822:166572658]
 	set logscale y
-	set ytics ('50 M/s' 50000000, '100 M/s' 100000000)
+	set ytics ('20 M/s' 20000000, '50 M/s' 50000000, '100 M/s' 100000000)
 	plot 'trials-stream-cross-process.dat' index 21 using 1:3:(0):($4-$3):5 with vectors nohead linewidth 0.8 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 21 using 1:2:5 with points pointtype 7 pointsize 0.35 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 21 using 1:($6 > 0 ? $2 : NaN) with points pointtype 6 pointsize 0.8 linecolor rgb '#000000' notitle, \
-		'trials-stream-cross-process.dat' index 21 using 1:($7 > 0 ? 25874730.9 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
+		'trials-stream-cross-process.dat' index 21 using 1:($7 > 0 ? 13605185.4 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
 	unset label
-	set label 1 'ring spin lend, 4 KiB' at graph 0,1.1 left font ',7'
-	set yrange [4329686.95:14130079.4]
+	set label 1 'ring spin, 4 KiB' at graph 0,1.1 left font ',7'
+	set yrange [487571.013:17094638.9]
 	set logscale y
-	set ytics ('5 M/s' 5000000, '10 M/s' 10000000)
+	set ytics ('1 M/s' 1000000, '10 M/s' 10000000)
 	plot 'trials-stream-cross-process.dat' index 22 using 1:3:(0):($4-$3):5 with vectors nohead linewidth 0.8 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 22 using 1:2:5 with points pointtype 7 pointsize 0.35 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 22 using 1:($6 > 0 ? $2 : NaN) with points pointtype 6 pointsize 0.8 linecolor rgb '#000000' notitle, \
-		'trials-stream-cross-process.dat' index 22 using 1:($7 > 0 ? 4648124.83 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
+		'trials-stream-cross-process.dat' index 22 using 1:($7 > 0 ? 603569.382 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
 	unset label
-	set label 1 'ring spin lend, 64 KiB' at graph 0,1.1 left font ',7'
-	set yrange [21540.691:1215642.48]
+	set label 1 'ring spin, 64 KiB' at graph 0,1.1 left font ',7'
+	set yrange [24995.3319:1205559.74]
 	set logscale y
 	set ytics ('100 k/s' 100000, '1 M/s' 1000000)
 	plot 'trials-stream-cross-process.dat' index 23 using 1:3:(0):($4-$3):5 with vectors nohead linewidth 0.8 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 23 using 1:2:5 with points pointtype 7 pointsize 0.35 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 23 using 1:($6 > 0 ? $2 : NaN) with points pointtype 6 pointsize 0.8 linecolor rgb '#000000' notitle, \
-		'trials-stream-cross-process.dat' index 23 using 1:($7 > 0 ? 27437.997 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
+		'trials-stream-cross-process.dat' index 23 using 1:($7 > 0 ? 31539.7828 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
 	unset label
-	set label 1 'pageswap spin lend, 64 B' at graph 0,1.1 left font ',7'
-	set yrange [149841.595:243961.295]
+	set label 1 'pageswap spin, 64 B' at graph 0,1.1 left font ',7'
+	set yrange [41088.584:266850.665]
 	set logscale y
-	set ytics ('150 k/s' 150000, '200 k/s' 200000)
+	set ytics ('50 k/s' 50000, '100 k/s' 100000, '200 k/s' 200000)
 	plot 'trials-stream-cross-process.dat' index 24 using 1:3:(0):($4-$3):5 with vectors nohead linewidth 0.8 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 24 using 1:2:5 with points pointtype 7 pointsize 0.35 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 24 using 1:($6 > 0 ? $2 : NaN) with points pointtype 6 pointsize 0.8 linecolor rgb '#000000' notitle, \
-		'trials-stream-cross-process.dat' index 24 using 1:($7 > 0 ? 154288.551 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
+		'trials-stream-cross-process.dat' index 24 using 1:($7 > 0 ? 45969.9468 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
 	unset label
-	set label 1 'pageswap spin lend, 4 KiB' at graph 0,1.1 left font ',7'
-	set yrange [133191.929:239045.429]
+	set label 1 'pageswap spin, 4 KiB' at graph 0,1.1 left font ',7'
+	set yrange [11850.6101:282829.652]
 	set logscale y
-	set ytics ('150 k/s' 150000, '200 k/s' 200000)
+	set ytics ('20 k/s' 20000, '100 k/s' 100000)
 	plot 'trials-stream-cross-process.dat' index 25 using 1:3:(0):($4-$3):5 with vectors nohead linewidth 0.8 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 25 using 1:2:5 with points pointtype 7 pointsize 0.35 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 25 using 1:($6 > 0 ? $2 : NaN) with points pointtype 6 pointsize 0.8 linecolor rgb '#000000' notitle, \
-		'trials-stream-cross-process.dat' index 25 using 1:($7 > 0 ? 137948.842 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
+		'trials-stream-cross-process.dat' index 25 using 1:($7 > 0 ? 14335.3322 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
 	unset label
-	set label 1 'pageswap spin lend, 64 KiB' at graph 0,1.1 left font ',7'
-	set yrange [55981.3291:87043.1684]
+	set label 1 'pageswap spin, 64 KiB' at graph 0,1.1 left font ',7'
+	set yrange [6371.9498:153395.827]
 	set logscale y
-	set ytics ('60 k/s' 60000, '80 k/s' 80000)
+	set ytics ('10 k/s' 10000, '50 k/s' 50000)
 	plot 'trials-stream-cross-process.dat' index 26 using 1:3:(0):($4-$3):5 with vectors nohead linewidth 0.8 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 26 using 1:2:5 with points pointtype 7 pointsize 0.35 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 26 using 1:($6 > 0 ? $2 : NaN) with points pointtype 6 pointsize 0.8 linecolor rgb '#000000' notitle, \
-		'trials-stream-cross-process.dat' index 26 using 1:($7 > 0 ? 57483.6973 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
+		'trials-stream-cross-process.dat' index 26 using 1:($7 > 0 ? 7711.96087 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
 	unset label
 	set label 1 'null, 64 B' at graph 0,1.1 left font ',7'
-	set yrange [132767350:264183408]
+	set yrange [123946742:257351460]
 	set logscale y
 	set ytics ('150 M/s' 150000000, '200 M/s' 200000000, '250 M/s' 250000000)
 	plot 'trials-stream-cross-process.dat' index 27 using 1:3:(0):($4-$3):5 with vectors nohead linewidth 0.8 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 27 using 1:2:5 with points pointtype 7 pointsize 0.35 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 27 using 1:($6 > 0 ? $2 : NaN) with points pointtype 6 pointsize 0.8 linecolor rgb '#000000' notitle, \
-		'trials-stream-cross-process.dat' index 27 using 1:($7 > 0 ? 138363055 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
+		'trials-stream-cross-process.dat' index 27 using 1:($7 > 0 ? 129500847 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
 	unset label
 	set label 1 'null, 4 KiB' at graph 0,1.1 left font ',7'
-	set yrange [6168582.06:14894857.9]
+	set yrange [2636453.52:16068206.5]
 	set logscale y
-	set ytics ('10 M/s' 10000000)
+	set ytics ('5 M/s' 5000000, '10 M/s' 10000000)
 	plot 'trials-stream-cross-process.dat' index 28 using 1:3:(0):($4-$3):5 with vectors nohead linewidth 0.8 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 28 using 1:2:5 with points pointtype 7 pointsize 0.35 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 28 using 1:($6 > 0 ? $2 : NaN) with points pointtype 6 pointsize 0.8 linecolor rgb '#000000' notitle, \
-		'trials-stream-cross-process.dat' index 28 using 1:($7 > 0 ? 6503638.71 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
+		'trials-stream-cross-process.dat' index 28 using 1:($7 > 0 ? 2938440.87 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
 	unset label
 	set label 1 'null, 64 KiB' at graph 0,1.1 left font ',7'
-	set yrange [460190.345:959522.014]
+	set yrange [292562.482:996356.111]
 	set logscale y
-	set ytics ('600 k/s' 600000, '800 k/s' 800000)
+	set ytics ('500 k/s' 500000)
 	plot 'trials-stream-cross-process.dat' index 29 using 1:3:(0):($4-$3):5 with vectors nohead linewidth 0.8 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 29 using 1:2:5 with points pointtype 7 pointsize 0.35 linecolor rgb variable notitle, \
 		'trials-stream-cross-process.dat' index 29 using 1:($6 > 0 ? $2 : NaN) with points pointtype 6 pointsize 0.8 linecolor rgb '#000000' notitle, \
-		'trials-stream-cross-process.dat' index 29 using 1:($7 > 0 ? 480932.968 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
+		'trials-stream-cross-process.dat' index 29 using 1:($7 > 0 ? 314883.851 : NaN) with points pointtype 2 pointsize 0.35 linecolor rgb '#b00020' notitle
 	unset label
 	set label 1 'noise: lost ppm' at graph 0,1.1 left font ',7'
-	set yrange [1:183963]
+	set yrange [1:2.22593e+06]
 	set logscale y
-	set ytics ('1' 1, '100' 100, '10k' 10000)
+	set ytics ('1' 1, '100' 100, '10k' 10000, '1M' 1000000)
 	set xtics ('0' 0, '5' 5, '10' 10)
 	set xlabel 'block' offset 0,0.7 font ',7'
 	plot 'trials-stream-cross-process.dat' index 30 using 1:2:($3==0 ? 8016277 : $3==1 ? 12357423 : 0) with impulses linewidth 1.5 linecolor rgb variable notitle
 
 	set label 1 'noise: lost ppm' at graph 0,1.1 left font ',7'
-	set yrange [1:183963]
+	set yrange [1:2.22593e+06]
 	set logscale y
-	set ytics ('1' 1, '100' 100, '10k' 10000)
+	set ytics ('1' 1, '100' 100, '10k' 10000, '1M' 1000000)
 	set xtics ('0' 0, '5' 5, '10' 10)
 	set xlabel 'block' offset 0,0.7 font ',7'
 	plot 'trials-stream-cross-process.dat' index 30 using 1:2:($3==0 ? 8016277 : $3==1 ? 12357423 : 0) with impulses linewidth 1.5 linecolor rgb variable notitle
 
 	set label 1 'noise: lost ppm' at graph 0,1.1 left font ',7'
-	set yrange [1:183963]
+	set yrange [1:2.22593e+06]
 	set logscale y
-	set ytics ('1' 1, '100' 100, '10k' 10000)
+	set ytics ('1' 1, '100' 100, '10k' 10000, '1M' 1000000)
 	set xtics ('0' 0, '5' 5, '10' 10)
 	set xlabel 'block' offset 0,0.7 font ',7'
 	plot 'trials-stream-cross-process.dat' index 30 using 1:2:($3==0 ? 8016277 : $3==1 ? 12357423 : 0) with impulses linewidth 1.5 linecolor rgb variable notitle

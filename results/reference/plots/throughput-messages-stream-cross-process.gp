@@ -1,0 +1,52 @@
+# Message rate, stream, cross, process
+# Drawn from throughput-messages-stream-cross-process.dat; "gnuplot throughput-messages-stream-cross-process.gp" in this folder draws it again.
+reset session
+set encoding utf8
+do for [terminal in "pdf svg"] {
+	reset
+	set minussign
+	if (terminal eq "pdf") {
+		set terminal pdfcairo size 3.33in,2.30in \
+			font 'Liberation Sans,8' noenhanced linewidth 0.8 \
+			fontscale 0.75 dashlength 0.6
+	} else {
+		set terminal svg size 240,166 dynamic name 'throughput_messages_stream_cross_process' \
+			font 'Liberation Sans,8' noenhanced linewidth 0.6 \
+			dashlength 0.6
+	}
+	set output 'throughput-messages-stream-cross-process.'.terminal
+	set border 3 linecolor '#333333' linewidth 1
+	set tics nomirror out scale 0.5
+	set grid linecolor '#d9d9d9' linewidth 0.6 linetype 1
+	set pointsize 0.55
+	# SVG has taller lines; what does not fit would be left out.
+	set key Left reverse samplen 1.6 font ',7' \
+		spacing (terminal eq "svg" ? 0.85 : 1.05)
+	set samples 2
+	set logscale xy
+	set xrange [42.6667:98304]
+	set yrange [6491.08:6.88311e+08]
+	set xtics ('64 B' 64, '4 KiB' 4096, '64 KiB' 65536)
+	set ytics ('10 k/s' 10000, '100 k/s' 100000, '1 M/s' 1000000, '10 M/s' 10000000, '100 M/s' 100000000)
+	set xlabel 'message size'
+	set ylabel 'message rate'
+	set rmargin at screen 0.668
+	set key at screen 0.683,0.97 left top maxrows 9
+	plot 'throughput-messages-stream-cross-process.dat' index 0 using ($1*0.9286):3:(0):($4-$3) with vectors nohead linecolor rgb '#0072B2' linewidth 1.6 notitle, \
+		'throughput-messages-stream-cross-process.dat' index 0 using ($1*0.9286):2 with linespoints linecolor rgb '#0072B2' pointtype 7 dashtype 1 linewidth 1.6 title 'pipe', \
+		'throughput-messages-stream-cross-process.dat' index 1 using ($1*0.9518):3:(0):($4-$3) with vectors nohead linecolor rgb '#D55E00' linewidth 1.6 notitle, \
+		'throughput-messages-stream-cross-process.dat' index 1 using ($1*0.9518):2 with linespoints linecolor rgb '#D55E00' pointtype 5 dashtype 1 linewidth 1.6 title 'unix-stream', \
+		'throughput-messages-stream-cross-process.dat' index 2 using ($1*0.9756):3:(0):($4-$3) with vectors nohead linecolor rgb '#009E73' linewidth 1.6 notitle, \
+		'throughput-messages-stream-cross-process.dat' index 2 using ($1*0.9756):2 with linespoints linecolor rgb '#009E73' pointtype 9 dashtype 1 linewidth 1.6 title 'unix-seqpacket', \
+		'throughput-messages-stream-cross-process.dat' index 3 using ($1*1.0000):3:(0):($4-$3) with vectors nohead linecolor rgb '#CC79A7' linewidth 1.6 notitle, \
+		'throughput-messages-stream-cross-process.dat' index 3 using ($1*1.0000):2 with linespoints linecolor rgb '#CC79A7' pointtype 11 dashtype 1 linewidth 1.6 title 'tcp', \
+		'throughput-messages-stream-cross-process.dat' index 4 using ($1*1.0250):3:(0):($4-$3) with vectors nohead linecolor rgb '#E69F00' linewidth 1.6 notitle, \
+		'throughput-messages-stream-cross-process.dat' index 4 using ($1*1.0250):2 with linespoints linecolor rgb '#E69F00' pointtype 13 dashtype 1 linewidth 1.6 title 'sysv-msg', \
+		'throughput-messages-stream-cross-process.dat' index 5 using ($1*1.0506):3:(0):($4-$3) with vectors nohead linecolor rgb '#56B4E9' linewidth 1.6 notitle, \
+		'throughput-messages-stream-cross-process.dat' index 5 using ($1*1.0506):2 with linespoints linecolor rgb '#56B4E9' pointtype 14 dashtype 1 linewidth 1.6 title 'ring', \
+		'throughput-messages-stream-cross-process.dat' index 6 using ($1*1.0769):3:(0):($4-$3) with vectors nohead linecolor rgb '#000000' linewidth 1.6 notitle, \
+		'throughput-messages-stream-cross-process.dat' index 6 using ($1*1.0769):2 with linespoints linecolor rgb '#000000' pointtype 2 dashtype 1 linewidth 1.6 title 'pageswap', \
+		'throughput-messages-stream-cross-process.dat' index 7 using 1:2 with lines linecolor rgb '#000000' linewidth 1.4 dashtype 5 title 'memcpy', \
+		'throughput-messages-stream-cross-process.dat' index 8 using 1:2 with lines linecolor rgb '#6e6e6e' linewidth 1.2 dashtype 2 title 'null'
+	unset output
+}
