@@ -524,10 +524,6 @@ static void check_cell(const struct planner *p, struct cell *cell)
 			      cell->pair.a);
 	if (!err)
 		err = idle_check(cell->idle, &why);
-	if (!err && cell->workload->timing == TIMING_LESSON &&
-	    cell->impl->caps & IPC_VOID)
-		err = why_not(&why, -EINVAL,
-			      "carries nothing, so there is nothing to prove");
 	if (err)
 		refuse(cell, &why);
 }

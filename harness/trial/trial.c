@@ -162,6 +162,9 @@ static int check_sense(const struct trial_spec *spec, struct why *why)
 	const struct workload *workload = spec->workload;
 	uint32_t barred = spec->impl->caps & workload->bars;
 
+	if (workload->timing == TIMING_LESSON && spec->impl->caps & IPC_VOID)
+		return why_not(why, -ENOTSUP,
+			       "carries nothing, so there is nothing to prove");
 	if (barred)
 		return why_not(why, -ENOTSUP, "means nothing where it is %s",
 			       ipc_cap_name(barred & -barred));
