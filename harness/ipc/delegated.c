@@ -211,17 +211,23 @@ static ssize_t reply_recv(struct delegated_port *port, int fd, void *rep,
 			  size_t room)
 {
 	struct patience patience = {0};
-	int err;
+	bool ended = false;
+	int err = 0;
 
 	do {
 		ssize_t n = recv(fd, rep, room, waits(port) | MSG_TRUNC);
 
 		if (n > 0)
 			return n <= (ssize_t)room ? n : -EMSGSIZE;
-		/* Nobody has the other end any more. */
-		if (n == 0)
+		/* Nobody has the other end any more. But who does not wait may
+		 * be told so of a queue that he found empty just before the
+		 * reply came and the end was closed: it has to be empty after
+		 * that, too (unix_dgram_recvmsg in net/unix/af_unix.c). */
+		if (n == 0 && ended)
 			return -EPIPE;
-		err = after_error(port, fd, POLLIN, &patience);
+		ended = n == 0;
+		if (!ended)
+			err = after_error(port, fd, POLLIN, &patience);
 	} while (!err);
 	return err;
 }
