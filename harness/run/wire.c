@@ -101,6 +101,26 @@ static bool within(json_int_t value, json_int_t from, json_int_t below)
 	return value >= from && value < below;
 }
 
+/* Of the back-end and of the workload, which are known then. */
+static int read_options(const char *backends, const char *workloads,
+			struct trial_spec *spec, struct why *why)
+{
+	const struct ipc_impl *impl = spec->impl;
+	const struct workload *workload = spec->workload;
+	int err;
+
+	if (!impl || !workload)
+		return -EINVAL;
+	options_preset(impl->options, spec->option);
+	options_preset(workload->options, spec->par.option);
+	err = options_parse(impl->name, impl->options, backends, spec->option,
+			    why);
+	if (err)
+		return err;
+	return options_parse(workload->name, workload->options, workloads,
+			     spec->par.option, why);
+}
+
 int wire_spec_read(const json_t *request, const struct catalogue *cat,
 		   struct trial_spec *spec, struct why *why)
 {
@@ -155,15 +175,7 @@ int wire_spec_read(const json_t *request, const struct catalogue *cat,
 	if (read_events(events, &spec->events) != 0)
 		return why_not(why, -EINVAL,
 			       "the events of the trial's request are torn");
-	if (!spec->impl || !spec->workload)
-		return -EINVAL;
-	options_preset(spec->impl->options, spec->option);
-	options_preset(spec->workload->options, spec->par.option);
-	if (options_parse(backend, spec->impl->options, options, spec->option,
-			  why))
-		return -EINVAL;
-	return options_parse(workload, spec->workload->options, variant,
-			     spec->par.option, why);
+	return read_options(options, variant, spec, why);
 }
 
 /* The quantiles of a record, and the fewest samples for each are in stats.h. */
