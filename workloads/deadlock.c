@@ -30,7 +30,8 @@ enum {
 	HELD = FILL +
 	       PEERS * FILL_WORDS, /* 1 + what its link held, FILLS each */
 	COUNT = HELD + FILLED,	   /* 1 + messages; 0: the end */
-	SENT,			   /* all so far */
+	BEGUN,			   /* sends so far */
+	SENT = BEGUN + PEERS,	   /* that returned */
 	DONE = SENT + PEERS,	   /* rounds */
 	GO = DONE + PEERS,	   /* its helper may: rounds */
 	WORDS = GO + PEERS
@@ -109,6 +110,7 @@ static int peer_round(struct node *node, uint64_t from, uint64_t count,
 
 	node_mark(node, MARK_SEND, count, 0);
 	for (uint64_t n = 0; n < count && !err; n++) {
+		node_tell(node, BEGUN + i, from + n + 1);
 		err = node_put(node, node->port[i], from + n, traffic);
 		node_tell(node, SENT + i, from + n + 1);
 	}
@@ -139,14 +141,13 @@ static bool is_done(struct node *node, uint64_t round)
 }
 
 /* Does neither get on? One that is done lets the other one go. */
-static bool are_stuck(struct node *node, uint64_t round,
-		      struct vigil vigil[PEERS])
+static bool are_stuck(struct node *node, struct vigil vigil[PEERS])
 {
 	unsigned int stuck = 0;
 
 	for (unsigned int i = 0; i < PEERS; i++)
-		stuck += node_is_stuck(node, PEER + i, SENT + i, &vigil[i]) &&
-			 node_told(node, DONE + i) < round;
+		stuck += node_is_stuck(node, PEER + i, BEGUN + i, SENT + i,
+				       &vigil[i]);
 	return stuck == PEERS;
 }
 
@@ -169,7 +170,7 @@ static bool observe_round(struct node *node, uint64_t count, uint64_t round)
 	struct vigil vigil[PEERS] = {{0}, {0}};
 	uint32_t value;
 
-	while (!are_stuck(node, round, vigil)) {
+	while (!are_stuck(node, vigil)) {
 		if (!is_done(node, round))
 			continue;
 		node_mark(node, MARK_STEP, count, 0);

@@ -14,19 +14,21 @@ enum {
 	PAUSE_NS = 20000, /* between two looks at the board */
 };
 
-bool node_is_stuck(struct node *node, unsigned int other, unsigned int word,
-		   struct vigil *vigil)
+bool node_is_stuck(struct node *node, unsigned int other, unsigned int begun,
+		   unsigned int done, struct vigil *vigil)
 {
 	uint64_t ran_ns = RAN_NS + RAN_BYTE_NS * node->par->size;
 	struct node_deed deed;
 	uint64_t now;
+	bool within;
 
 	node_sleep(LOOK_NS);
 	node_look(node, other, &deed);
-	now = node_told(node, word);
-	if (!vigil->on || now != vigil->word) {
+	now = node_told(node, done);
+	within = node_told(node, begun) > now;
+	if (!vigil->on || !within || now != vigil->done) {
 		*vigil = (struct vigil){
-			.on = true, .word = now, .ran_ns = deed.ran_ns};
+			.on = within, .done = now, .ran_ns = deed.ran_ns};
 		return false;
 	}
 	vigil->looks++;
@@ -107,7 +109,8 @@ int node_watch_fill(struct node *node, struct ipc_port *rx, unsigned int sender,
 	int err;
 
 	while (!node_told(node, words + OVER) &&
-	       !node_is_stuck(node, sender, words + SENT, &vigil))
+	       !node_is_stuck(node, sender, words + BEGUN, words + SENT,
+			      &vigil))
 		;
 	fill->held = node_told(node, words + SENT);
 	node_tell(node, words + HELD, fill->held);

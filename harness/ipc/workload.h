@@ -342,15 +342,17 @@ int node_fill(struct node *node, struct ipc_port *tx, struct fill *fill,
 int node_watch_fill(struct node *node, struct ipc_port *rx, unsigned int sender,
 		    struct fill *fill, struct traffic traffic);
 
-/* Is the other one stuck: for some time asleep, or polling, while a word of
- * the board stays as it is? To be asked again and again, about 1 ms each. */
+/* Is the other one stuck: for some time asleep, or polling, within what it has
+ * begun and not done? It counts both on the board, in that order; who has begun
+ * nothing may sleep for another reason, and as long as the machine likes. To
+ * be asked again and again, about 1 ms each. */
 struct vigil {
 	bool on; /* zeroed before */
 	unsigned int looks, asleep;
-	uint64_t word, ran_ns; /* when it last went on */
+	uint64_t done, ran_ns; /* when it last went on */
 };
-bool node_is_stuck(struct node *node, unsigned int other, unsigned int word,
-		   struct vigil *vigil);
+bool node_is_stuck(struct node *node, unsigned int other, unsigned int begun,
+		   unsigned int done, struct vigil *vigil);
 
 /* Play node->self for this many rounds, the first numbered from. */
 typedef int (*rounds_fn)(struct node *node, uint64_t from, uint64_t rounds);
