@@ -271,6 +271,7 @@ const struct workload buffer_workload = {
 		   "received, each after some work; there are never more in it "
 		   "than filled it, never fewer than none, and none in the end",
 	.timing = TIMING_LESSON,
+	.concepts = SHOWS(BUFFER),
 	.needs = IPC_RELIABLE,
 	.options = buffer_options,
 	.plan = buffer_plan,

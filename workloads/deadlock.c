@@ -365,6 +365,7 @@ const struct workload deadlock_workload = {
 		   "one more both sleep in send for good, until two other "
 		   "threads receive for them",
 	.timing = TIMING_LESSON,
+	.concepts = SHOWS(DEADLOCK),
 	.needs = IPC_RELIABLE,
 	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK) | IPC_CAN_WAIT(IPC_WAIT_HYBRID),
 	.plan = deadlock_plan,

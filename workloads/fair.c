@@ -313,6 +313,7 @@ const struct workload fair_workload = {
 		   "is received once and replied to with its own, and none "
 		   "waits beyond a limit while others are served",
 	.timing = TIMING_LESSON,
+	.concepts = SHOWS(SERVICE),
 	.calls = true,
 	.options = fair_options,
 	.plan = fair_plan,

@@ -424,6 +424,8 @@ const struct workload late_workload = {
 		"send waits where there is no room, a receive where there is "
 		"no message, and neither anywhere else",
 	.timing = TIMING_LESSON,
+	.concepts = SHOWS(COURSES) | SHOWS(SENDER_SYNC) | SHOWS(RECEIVER_SYNC) |
+		    SHOWS(BLOCKING_SEND),
 	.options = late_options,
 	.plan = late_plan,
 	.figures = late_figures,

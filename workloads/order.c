@@ -125,6 +125,7 @@ const struct workload order_workload = {
 		   "in no pattern; every receive has to end after its send "
 		   "began",
 	.timing = TIMING_LESSON,
+	.concepts = SHOWS(EXCHANGE),
 	.options = order_options,
 	.plan = order_plan,
 	.figures = order_figures,

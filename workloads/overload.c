@@ -286,6 +286,7 @@ const struct workload overload_workload = {
 		"one was delivered, whole and in its turn, or refused, or "
 		"lost without a word, and only an unreliable mechanism loses",
 	.timing = TIMING_LESSON,
+	.concepts = SHOWS(UNRELIABLE_SEND),
 	.options = overload_options,
 	.plan = overload_plan,
 	.figures = overload_figures,

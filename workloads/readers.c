@@ -261,6 +261,7 @@ const struct workload readers_workload = {
 		   "from; every message comes whole, to exactly one of them, "
 		   "and a writer's messages come to each reader in their order",
 	.timing = TIMING_LESSON,
+	.concepts = SHOWS(ADDRESSING),
 	.needs = IPC_RELIABLE,
 	.bars = IPC_BROADCAST,
 	.options = readers_options,

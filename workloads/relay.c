@@ -330,6 +330,7 @@ const struct workload relay_workload = {
 		   "through all; a right that was used or given away must "
 		   "not work again",
 	.timing = TIMING_LESSON,
+	.concepts = SHOWS(RELAY),
 	.calls = true,
 	.options = relay_options,
 	.plan = relay_plan,

@@ -365,6 +365,7 @@ const struct workload roles_workload = {
 		   "off its PU when the reply comes; a call waits for its "
 		   "reply, a receive for a request, and a reply for nobody",
 	.timing = TIMING_LESSON,
+	.concepts = SHOWS(ROLES) | SHOWS(CLIENT_SYNC) | SHOWS(SERVER_SYNC),
 	.calls = true,
 	.options = roles_options,
 	.plan = roles_plan,

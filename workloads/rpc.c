@@ -125,6 +125,7 @@ const struct workload rpc_workload = {
 		   "do at the same time; timed from before a request is "
 		   "written until its reply has been checked",
 	.timing = TIMING_ROUND,
+	.concepts = SHOWS(SERVICE),
 	.calls = true,
 	.options = rpc_options,
 	.plan = rpc_plan,

@@ -24,6 +24,7 @@
 #include "base/shm.h"
 #include "ipc/backend.h"
 #include "ipc/call.h"
+#include "ipc/concept.h"
 #include "ipc/payload.h"
 
 enum { PLAN_NODES = 16, PLAN_LINKS = 32, PLAN_SERVICES = 8 };
@@ -424,6 +425,16 @@ struct workload {
 	uint32_t waits; /* IPC_CAN_WAIT bits that it means something with; 0:
 			   all */
 	bool calls;	/* it uses services: its messages are always copied */
+
+	/* Concepts that it shows where it runs: SHOWS(RELAY) | ... */
+	uint64_t concepts;
+
+	/* How impl has one of them: natively; or emulated, and then by names
+	 * what stands in for it ("a save queue"); or absent, and by is why:
+	 * the workload may run there, and shows the others. NULL: natively, or
+	 * as its calls are where it uses services. */
+	enum concept_way (*way)(const struct ipc_impl *impl,
+				enum concept concept, struct why *by);
 
 	/* As a back-end's: "NAME:KEY=VALUE"; ends with name NULL, or NULL. */
 	const struct ipc_option *options;
