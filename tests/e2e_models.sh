@@ -85,4 +85,29 @@ finds "$wrong" ring -DSLOT_TOO_MANY
 finds "$asleep" ring -DNO_POST_FENCE
 finds "$asleep" ring -DASYMMETRIC -DNO_MEMBARRIER
 
+holds counters
+holds counters -DLAG=1
+holds counters -DDEPTH=4 -DLAG=2 -DBATCH=3 -DMESSAGES=7
+holds counters -DASYMMETRIC
+holds counters -DASYMMETRIC -DDEPTH=4 -DLAG=2 -DBATCH=2 -DMESSAGES=7
+finds "$wrong" counters -DNO_RELEASE
+finds "$wrong" counters -DTAIL_EARLY
+finds "$wrong" counters -DSLOT_TOO_MANY
+finds "$asleep" counters -DNO_POST_FENCE
+finds "$asleep" counters -DKEPT_BACK -DBATCH=3
+finds "$asleep" counters -DASYMMETRIC -DNO_MEMBARRIER
+
+holds mpmc -DEACH=1
+holds mpmc -DRECEIVERS=1
+holds mpmc -DRECEIVERS=1 -DDEPTH=2
+holds mpmc -DSENDERS=1 -DEACH=4 -DDEPTH=2
+holds mpmc -DASYMMETRIC -DRECEIVERS=1
+finds "$wrong" mpmc -DNO_RELEASE -DRECEIVERS=1
+finds "$wrong" mpmc -DTURN_EARLY -DRECEIVERS=1
+finds "$wrong" mpmc -DNO_SWAP -DRECEIVERS=1
+finds "$wrong" mpmc -DNO_SWAP -DSENDERS=1
+finds "$asleep" mpmc -DNO_POST_FENCE -DRECEIVERS=1
+finds "$asleep" mpmc -DWAKE_ONE -DRECEIVERS=1
+finds "$asleep" mpmc -DASYMMETRIC -DNO_MEMBARRIER -DRECEIVERS=1
+
 exit $bad
