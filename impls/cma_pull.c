@@ -120,6 +120,7 @@ const struct ipc_impl cma_pull_impl = {
 	.contract = {.copies = {2, 1},
 		     .calls = {"", "process_vm_readv"},
 		     .wake = IPC_WAKE_EXTRA},
+	.memory = IPC_MEMORY_SENDER,
 	CMA_IMPL,
 	.attach = pull_attach,
 	.ops = &pull_ops,

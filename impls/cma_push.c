@@ -126,6 +126,7 @@ const struct ipc_impl cma_push_impl = {
 	.contract = {.copies = {2, 1},
 		     .calls = {"process_vm_writev", ""},
 		     .wake = IPC_WAKE_EXTRA},
+	.memory = IPC_MEMORY_RECEIVER,
 	CMA_IMPL,
 	.attach = push_attach,
 	.ops = &push_ops,

@@ -184,6 +184,7 @@ const struct ipc_impl cow_impl = {
 			       "recvmsg mmap close"},
 		     .wake = IPC_WAKE_CALL},
 	.options = cow_options,
+	.memory = IPC_MEMORY_COW,
 	.caps = IPC_RELIABLE | IPC_ZEROCOPY | IPC_BOUNDARY | IPC_ISOLATED |
 		IPC_PROCESSES | IPC_THREADS,
 	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK) | IPC_CAN_WAIT(IPC_WAIT_SPIN) |

@@ -133,6 +133,7 @@ const struct ipc_impl eventfd_impl = {
 	.contract = {.copies = {2, 0},
 		     .calls = {"read write", "read write"},
 		     .wake = IPC_WAKE_CALL},
+	.memory = IPC_MEMORY_SHARED,
 	.caps = IPC_RELIABLE | IPC_COPY | IPC_ZEROCOPY | IPC_BOUNDARY |
 		IPC_DEPTH | IPC_PROCESSES | IPC_THREADS,
 	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK) | IPC_CAN_WAIT(IPC_WAIT_SPIN) |

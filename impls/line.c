@@ -206,6 +206,7 @@ const struct ipc_impl line_impl = {
 	.contract = {.copies = {2, 0},
 		     .calls = {"", ""},
 		     .wake = IPC_WAKE_EXTRA},
+	.memory = IPC_MEMORY_SHARED,
 	.caps = IPC_RELIABLE | IPC_COPY | IPC_ZEROCOPY | IPC_BOUNDARY |
 		IPC_PROCESSES | IPC_THREADS,
 	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK) | IPC_CAN_WAIT(IPC_WAIT_SPIN) |

@@ -192,6 +192,7 @@ const struct ipc_impl memfd_pass_impl = {
 			       "recvmsg mmap close mmap"},
 		     .wake = IPC_WAKE_CALL},
 	.options = pass_options,
+	.memory = IPC_MEMORY_GIVEN,
 	.caps = IPC_RELIABLE | IPC_ZEROCOPY | IPC_BOUNDARY | IPC_ISOLATED |
 		IPC_PROCESSES | IPC_THREADS,
 	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK) | IPC_CAN_WAIT(IPC_WAIT_SPIN) |

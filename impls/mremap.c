@@ -92,6 +92,7 @@ const struct ipc_impl mremap_impl = {
 		     .calls = {"mremap", "mremap mremap"},
 		     .wake = IPC_WAKE_EXTRA},
 	.options = mremap_options,
+	.memory = IPC_MEMORY_MOVED,
 	.caps = IPC_RELIABLE | IPC_ZEROCOPY | IPC_BOUNDARY | IPC_ISOLATED |
 		IPC_THREADS,
 	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK) | IPC_CAN_WAIT(IPC_WAIT_SPIN) |

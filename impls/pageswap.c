@@ -608,6 +608,7 @@ const struct ipc_impl pageswap_impl = {
 		     .calls = {"mmap", "mmap"},
 		     .wake = IPC_WAKE_EXTRA},
 	.options = swap_options,
+	.memory = IPC_MEMORY_MOVED,
 	.caps = IPC_RELIABLE | IPC_ZEROCOPY | IPC_BOUNDARY | IPC_ISOLATED |
 		IPC_PROCESSES | IPC_THREADS,
 	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK) | IPC_CAN_WAIT(IPC_WAIT_SPIN) |

@@ -299,6 +299,7 @@ const struct ipc_impl ring_mpmc_impl = {
 		     .calls = {"", ""},
 		     .wake = IPC_WAKE_EXTRA},
 	.options = mpmc_options,
+	.memory = IPC_MEMORY_SHARED,
 	.caps = IPC_RELIABLE | IPC_COPY | IPC_ZEROCOPY | IPC_BOUNDARY |
 		IPC_DEPTH | IPC_PROCESSES | IPC_THREADS,
 	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK) | IPC_CAN_WAIT(IPC_WAIT_SPIN) |

@@ -152,6 +152,7 @@ const struct ipc_impl sysv_sem_impl = {
 		     .calls = {"semtimedop semtimedop",
 			       "semtimedop semtimedop"},
 		     .wake = IPC_WAKE_CALL},
+	.memory = IPC_MEMORY_SHARED,
 	.caps = IPC_RELIABLE | IPC_COPY | IPC_ZEROCOPY | IPC_BOUNDARY |
 		IPC_DEPTH | IPC_PROCESSES | IPC_THREADS,
 	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK) | IPC_CAN_WAIT(IPC_WAIT_SPIN) |

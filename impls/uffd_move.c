@@ -181,6 +181,7 @@ const struct ipc_impl uffd_move_impl = {
 		     .calls = {"ioctl", "ioctl ioctl"},
 		     .wake = IPC_WAKE_EXTRA},
 	.options = uffd_options,
+	.memory = IPC_MEMORY_MOVED,
 	.caps = IPC_RELIABLE | IPC_ZEROCOPY | IPC_BOUNDARY | IPC_ISOLATED |
 		IPC_THREADS,
 	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK) | IPC_CAN_WAIT(IPC_WAIT_SPIN) |

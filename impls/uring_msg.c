@@ -367,6 +367,7 @@ const struct ipc_impl uring_msg_impl = {
 		     .calls = {"io_uring_enter", ""},
 		     .wake = IPC_WAKE_CALL},
 	.options = post_options,
+	.memory = IPC_MEMORY_SHARED,
 	.caps = IPC_RELIABLE | IPC_COPY | IPC_ZEROCOPY | IPC_BOUNDARY |
 		IPC_DEPTH | IPC_PROCESSES | IPC_THREADS,
 	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK) | IPC_CAN_WAIT(IPC_WAIT_SPIN) |

@@ -55,6 +55,7 @@ const struct ipc_impl yield_impl = {
 	.contract = {.copies = {2, 0},
 		     .calls = {"", ""},
 		     .wake = IPC_WAKE_NONE},
+	.memory = IPC_MEMORY_SHARED,
 	.caps = IPC_RELIABLE | IPC_COPY | IPC_ZEROCOPY | IPC_BOUNDARY |
 		IPC_DEPTH | IPC_PROCESSES | IPC_THREADS,
 	.waits = IPC_CAN_WAIT(IPC_WAIT_YIELD),

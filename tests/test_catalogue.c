@@ -75,6 +75,18 @@ static void check_calls(const char *calls, const char *side)
 	}
 }
 
+/* Whoever lends says whose memory it is, and nobody else does. */
+static void check_memory(const struct ipc_impl *impl)
+{
+	bool lends = impl->caps & IPC_ZEROCOPY && !(impl->caps & IPC_VOID);
+
+	if (impl->memory >= IPC_MEMORIES ||
+	    (impl->memory != IPC_MEMORY_NONE) != lends)
+		fail_msg("its memory is said to be %d", (int)impl->memory);
+	if (impl->memory == IPC_MEMORY_SHARED && impl->caps & IPC_ISOLATED)
+		fail_msg("both sides see memory that is said to be isolated");
+}
+
 static void check_contract(const struct ipc_impl *impl)
 {
 	const struct ipc_contract *contract = &impl->contract;
@@ -145,6 +157,7 @@ static void check_table(void **state)
 
 	check_texts(impl);
 	assert_in_range(impl->family, 0, IPC_FAMILIES - 1);
+	check_memory(impl);
 	check_contract(impl);
 	assert_non_null(impl->open);
 	assert_non_null(impl->close);

@@ -32,6 +32,16 @@ const char *const ipc_family_names[IPC_FAMILIES + 1] = {
 
 const char *const ipc_api_names[IPC_APIS + 1] = {"copy", "lend", NULL};
 
+const char *const ipc_memory_names[IPC_MEMORIES + 1] = {
+	[IPC_MEMORY_NONE] = "none",
+	[IPC_MEMORY_SHARED] = "shared",
+	[IPC_MEMORY_MOVED] = "moved",
+	[IPC_MEMORY_GIVEN] = "given",
+	[IPC_MEMORY_COW] = "copy on write",
+	[IPC_MEMORY_SENDER] = "the sender's",
+	[IPC_MEMORY_RECEIVER] = "the receiver's",
+};
+
 const char *const ipc_wake_names[IPC_WAKES + 1] = {"none", "call", "extra",
 						   NULL};
 

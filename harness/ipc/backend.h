@@ -79,6 +79,27 @@ enum ipc_api {
 /* "copy", "lend"; ends with NULL. */
 extern const char *const ipc_api_names[IPC_APIS + 1];
 
+/* Whose memory a lent message is in, and what a side may touch there when the
+ * message is not its own any more. */
+enum ipc_memory {
+	IPC_MEMORY_NONE,     /* lending is emulated */
+	IPC_MEMORY_SHARED,   /* buffers that both sides see at any time */
+	IPC_MEMORY_MOVED,    /* buffers that one side at a time has: nobody may
+				touch what it gave away or gave back */
+	IPC_MEMORY_GIVEN,    /* new for each message, the receiver's from then
+				on: the sender may not touch it */
+	IPC_MEMORY_COW,	     /* new for each message, and copied page by page
+				when one side writes there: the sender has it
+				until its next loan, the receiver until its next
+				take */
+	IPC_MEMORY_SENDER,   /* the sender's, until the message is fetched */
+	IPC_MEMORY_RECEIVER, /* the receiver's, where publishing copies it to:
+				what was lent stays the sender's */
+	IPC_MEMORIES
+};
+/* "none", "shared" ...; ends with NULL. */
+extern const char *const ipc_memory_names[IPC_MEMORIES + 1];
+
 enum ipc_side { IPC_TX, IPC_RX };
 
 /*
@@ -234,6 +255,7 @@ struct ipc_impl {
 	enum ipc_family family;
 	struct ipc_contract contract;
 	const struct ipc_option *options; /* ends with name NULL; or NULL */
+	enum ipc_memory memory;		  /* with every option at its preset */
 	uint32_t caps;
 	uint32_t waits;	      /* IPC_CAN_WAIT bits */
 	uint16_t senders_max; /* per link; 0: no limit */

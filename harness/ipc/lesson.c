@@ -68,26 +68,33 @@ void node_give_way(bool all)
 	sched_setscheduler(0, all ? SCHED_IDLE : SCHED_OTHER, &none);
 }
 
-static uint64_t sleeps_so_far(void)
+static struct rusage usage_so_far(void)
 {
 	struct rusage usage = {0};
 
 	getrusage(RUSAGE_THREAD, &usage);
-	return (uint64_t)usage.ru_nvcsw;
+	return usage;
 }
 
 void span_begin(struct span *span)
 {
-	span->slept = sleeps_so_far();
+	struct rusage before = usage_so_far();
+
+	span->slept = (uint64_t)before.ru_nvcsw;
+	span->faults = (uint64_t)before.ru_minflt;
 	span->began_ns = clock_ns();
 	span->ran_ns = clock_of(CLOCK_THREAD_CPUTIME_ID);
 }
 
 void span_end(struct span *span)
 {
+	struct rusage after;
+
 	span->ran_ns = clock_of(CLOCK_THREAD_CPUTIME_ID) - span->ran_ns;
 	span->over_ns = clock_ns();
-	span->slept = sleeps_so_far() - span->slept;
+	after = usage_so_far();
+	span->slept = (uint64_t)after.ru_nvcsw - span->slept;
+	span->faults = (uint64_t)after.ru_minflt - span->faults;
 }
 
 void node_hear(struct node *node, unsigned int word, uint64_t value)

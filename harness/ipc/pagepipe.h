@@ -52,7 +52,7 @@ struct pagepipe_port {
  * their options. */
 enum { PAGEPIPE_SIZE };
 #define PAGEPIPE_IMPL                                                          \
-	.family = IPC_TRANSFER,                                                \
+	.family = IPC_TRANSFER, .memory = IPC_MEMORY_SENDER,                   \
 	.caps = IPC_RELIABLE | IPC_COPY | IPC_ZEROCOPY | IPC_PROCESSES |       \
 		IPC_THREADS,                                                   \
 	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK) | IPC_CAN_WAIT(IPC_WAIT_SPIN) |  \

@@ -40,12 +40,16 @@ struct params {
 struct plan {
 	unsigned int nodes;
 	unsigned int links;
-	size_t marks; /* of a lesson: room for so many of each node */
+	size_t marks;  /* of a lesson: room for so many of each node */
+	size_t bytes;  /* of a lesson: node->buf is so large, if that is more
+			 than par->size */
+	size_t shared; /* of a lesson: bytes of node->shared */
 	struct {
 		uint64_t tx, rx; /* sets of nodes */
 		uint32_t depth;	 /* as spec.depth */
 		size_t msg_max;	 /* as spec.msg_max: the length of every message
-				    on it, at most par->size; 0: par->size */
+				    on it, at most par->size or plan->bytes;
+				    0: par->size */
 		unsigned int answers; /* 1 + the link before this one whose
 					 messages its own answer, each before
 					 the next; 0: none */
@@ -142,6 +146,8 @@ struct node {
 	unsigned int self;
 	const struct params *par;
 	void *buf;	/* par->size bytes, faulted in; IPC_API_COPY */
+	void *shared;	/* memory that all nodes see, at the same address, and
+			   nothing guards; 0 at first */
 	uint64_t wrong; /* messages that were not what was due */
 	uint64_t tally[PLAN_NODES];	   /* the workload's own; 0 at first */
 	struct ipc_port *port[PLAN_LINKS]; /* NULL where not on the link */
@@ -164,9 +170,10 @@ void node_mark_at(struct node *node, uint64_t t_ns, enum mark_kind kind,
 		  uint64_t seq, uint32_t value);
 
 /* What took some time: by that clock, with CPU time of this node in it, which
- * in a wait is polling, and how often it went to sleep. */
+ * in a wait is polling, how often it went to sleep, and the page faults that no
+ * device was asked for. */
 struct span {
-	uint64_t began_ns, over_ns, ran_ns, slept;
+	uint64_t began_ns, over_ns, ran_ns, slept, faults;
 };
 void span_begin(struct span *span);
 void span_end(struct span *span);

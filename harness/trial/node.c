@@ -179,9 +179,9 @@ static void detach_ports(struct play *play)
 
 static int make_buffer(struct play *play)
 {
-	const struct trial_spec *spec = play->stage->spec;
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	size_t bytes = shm_round(spec->par.size, page);
+	size_t bytes = shm_round(
+		trial_buffer(play->stage->spec, play->stage->plan), page);
 
 	play->node.buf = aligned_alloc(page, bytes);
 	if (!play->node.buf)
@@ -414,6 +414,7 @@ int node_play(struct stage *stage, unsigned int self)
 		.node = {.self = self,
 			 .par = &stage->spec->par,
 			 .board = stage->board,
+			 .shared = stage->shared.at,
 			 .meet = meet_node,
 			 .look = look_at_node},
 	};

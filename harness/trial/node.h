@@ -41,6 +41,7 @@ struct stage {
 	size_t bytes;	  /* of this mapping */
 	struct shm marks; /* of a lesson: marks_bytes for each node */
 	size_t marks_bytes;
+	struct shm shared; /* of a lesson: plan->shared bytes, if any */
 
 	/* node_meet(): who has come, counted over all meetings. */
 	_Alignas(SHM_APART) _Atomic uint32_t arrived;

@@ -99,6 +99,11 @@ struct ipc_spec trial_link_spec(const struct trial_spec *spec,
 	return made;
 }
 
+size_t trial_buffer(const struct trial_spec *spec, const struct plan *plan)
+{
+	return plan->bytes > spec->par.size ? plan->bytes : spec->par.size;
+}
+
 /* The link that this one answers, or NULL. */
 static struct ipc_link *answered(const struct trial *trial, unsigned int link)
 {
@@ -250,7 +255,7 @@ static int open_links(struct trial *trial)
  * when they are touched, when it is too late to refuse. */
 static int check_buffers(struct trial *trial)
 {
-	size_t size = trial->spec->par.size;
+	size_t size = trial_buffer(trial->spec, &trial->plan);
 	size_t limit = memory_available();
 	struct why why;
 
@@ -300,6 +305,7 @@ static int make_stage(struct trial *trial)
 	size_t raw_max = spec->calibrate_ns ? 1 : (size_t)spec->samples;
 	size_t bytes;
 	struct stage *stage;
+	int err = 0;
 
 	if (raw_max > TRIAL_RAW_MAX)
 		raw_max = TRIAL_RAW_MAX;
@@ -315,7 +321,10 @@ static int make_stage(struct trial *trial)
 	stage->service = trial->service;
 	stage->raw_max = raw_max;
 	trial->stage = stage;
-	return trial->plan.marks ? make_marks(trial) : 0;
+	if (trial->plan.shared)
+		err = shm_open_anon(&stage->shared, "ipcbench-shared",
+				    trial->plan.shared, false);
+	return err || !trial->plan.marks ? err : make_marks(trial);
 }
 
 /* A child dies with the trial, and cannot be killed by a closed pipe: that is
@@ -744,6 +753,8 @@ void trial_run(const struct trial_spec *spec, struct trial_record *record)
 	close_links(&trial);
 	if (trial.warm >= 0)
 		close(trial.warm);
+	if (trial.stage && trial.stage->shared.at)
+		shm_close(&trial.stage->shared);
 	if (trial.stage && trial.stage->marks.at)
 		shm_close(&trial.stage->marks);
 	if (trial.stage)

@@ -108,6 +108,9 @@ struct trial_record {
 struct ipc_spec trial_link_spec(const struct trial_spec *spec,
 				const struct plan *plan, unsigned int link);
 
+/* How large a node's buffer is. */
+size_t trial_buffer(const struct trial_spec *spec, const struct plan *plan);
+
 /* And one service. */
 struct call_spec trial_call_spec(const struct trial_spec *spec,
 				 const struct plan *plan, unsigned int service);
