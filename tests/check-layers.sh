@@ -35,14 +35,15 @@ if [ -n "$hits" ]; then
 fi
 
 # Words that also name a way to wait, a floor, a family or a scheduler's policy
-# are known by symbol.
+# are known by symbol; and a concept may have the name of what shows it.
 words='^(yield|call|fifo|line|memcpy|mailbox|order|ring|slot|stream|uring)$'
 names=$(sed -nE 's/^	\.name = "([a-z0-9-]+)",/\1/p' impls/*.c workloads/*.c)
 for name in $names; do
 	hits=
 	echo "$name" | grep -qE "$words" ||
 		hits=$(grep -nE "\"$name\"" -r harness/base harness/ipc \
-			harness/trial harness/run)
+			harness/trial harness/run |
+			grep -v '^harness/ipc/concept\.c:')
 	symbol=$(echo "$name" | tr - _)
 	hits="$hits$(grep -nE "\\b${symbol}_(impl|workload)\\b" -r \
 		harness/base harness/ipc harness/trial harness/run)"
