@@ -53,7 +53,10 @@ const struct ipc_impl call_impl = {
 		 "Both are a few nanoseconds: compare them by many rounds at "
 		 "once, and not by a single one.\n",
 	FLOOR_IMPL,
-	.contract = {.copies = {0}, .calls = {"", ""}, .wake = IPC_WAKE_NONE},
+	.contract = {.copies = {0},
+		     .store = IPC_STORE_NONE,
+		     .calls = {"", ""},
+		     .wake = IPC_WAKE_NONE},
 	.caps = FLOOR_CAPS,
 	.port_size = sizeof(struct call_port),
 	.attach = floor_attach,

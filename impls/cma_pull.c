@@ -118,6 +118,8 @@ const struct ipc_impl cma_pull_impl = {
 		"fetched shows in it.\n"
 		"man 2 process_vm_readv; mm/process_vm_access.c.\n",
 	.contract = {.copies = {2, 1},
+		     .store = IPC_STORE_BUFFER,
+		     .copier = {IPC_BY_BOTH, IPC_BY_RECEIVER},
 		     .calls = {"", "process_vm_readv"},
 		     .wake = IPC_WAKE_EXTRA},
 	.memory = IPC_MEMORY_SENDER,

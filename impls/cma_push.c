@@ -124,6 +124,8 @@ const struct ipc_impl cma_push_impl = {
 		"receiver is there.\n"
 		"man 2 process_vm_writev; mm/process_vm_access.c.\n",
 	.contract = {.copies = {2, 1},
+		     .store = IPC_STORE_BUFFER,
+		     .copier = {IPC_BY_BOTH, IPC_BY_SENDER},
 		     .calls = {"process_vm_writev", ""},
 		     .wake = IPC_WAKE_EXTRA},
 	.memory = IPC_MEMORY_RECEIVER,

@@ -168,6 +168,8 @@ const struct ipc_impl condvar_impl = {
 		"Operating System Structuring Concept, 1974.\n",
 	.family = IPC_COUNTER,
 	.contract = {.copies = {2, 0},
+		     .store = IPC_STORE_BUFFER,
+		     .copier = {IPC_BY_BOTH},
 		     .calls = {"", ""},
 		     .wake = IPC_WAKE_EXTRA},
 	.memory = IPC_MEMORY_SHARED,

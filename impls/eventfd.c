@@ -131,6 +131,8 @@ const struct ipc_impl eventfd_impl = {
 		 "eventfd(2); fs/eventfd.c in the kernel's sources.\n",
 	.family = IPC_COUNTER,
 	.contract = {.copies = {2, 0},
+		     .store = IPC_STORE_BUFFER,
+		     .copier = {IPC_BY_BOTH},
 		     .calls = {"read write", "read write"},
 		     .wake = IPC_WAKE_CALL},
 	.memory = IPC_MEMORY_SHARED,

@@ -213,7 +213,10 @@ const struct ipc_impl fiber_impl = {
 		 "of the same.\n"
 		 "Implemented for x86-64 and aarch64.\n",
 	FLOOR_IMPL,
-	.contract = {.copies = {0}, .calls = {"", ""}, .wake = IPC_WAKE_NONE},
+	.contract = {.copies = {0},
+		     .store = IPC_STORE_NONE,
+		     .calls = {"", ""},
+		     .wake = IPC_WAKE_NONE},
 	.caps = FLOOR_CAPS,
 	.port_size = sizeof(struct fiber_port),
 	.probe = fiber_probe,

@@ -106,6 +106,8 @@ const struct ipc_impl fifo_impl = {
 		 "fs/pipe.c.\n",
 	.family = IPC_STREAM,
 	.contract = {.copies = {2},
+		     .store = IPC_STORE_BUFFER,
+		     .copier = {IPC_BY_BOTH},
 		     .calls = {"write", "read"},
 		     .wake = IPC_WAKE_CALL},
 	.options = fd_pipe_options,

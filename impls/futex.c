@@ -81,6 +81,8 @@ const struct ipc_impl futex_impl = {
 		"Tricky, 2011; kernel/futex/ in the kernel's sources.\n",
 	.family = IPC_COUNTER,
 	.contract = {.copies = {2, 0},
+		     .store = IPC_STORE_BUFFER,
+		     .copier = {IPC_BY_BOTH},
 		     .calls = {"futex", "futex"},
 		     .wake = IPC_WAKE_CALL},
 	.memory = IPC_MEMORY_SHARED,

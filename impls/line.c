@@ -204,6 +204,8 @@ const struct ipc_impl line_impl = {
 		"are: the same core, the same cache, or neither.\n",
 	.family = IPC_FLOOR,
 	.contract = {.copies = {2, 0},
+		     .store = IPC_STORE_BUFFER,
+		     .copier = {IPC_BY_BOTH},
 		     .calls = {"", ""},
 		     .wake = IPC_WAKE_EXTRA},
 	.memory = IPC_MEMORY_SHARED,

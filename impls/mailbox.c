@@ -223,6 +223,8 @@ const struct ipc_impl mailbox_impl = {
 		 "somebody sleeps (futex(2)).\n",
 	.family = IPC_RING,
 	.contract = {.copies = {2, 0},
+		     .store = IPC_STORE_BUFFER,
+		     .copier = {IPC_BY_BOTH},
 		     .calls = {"", ""},
 		     .wake = IPC_WAKE_EXTRA},
 	.memory = IPC_MEMORY_SHARED,

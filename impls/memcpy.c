@@ -78,7 +78,11 @@ const struct ipc_impl memcpy_impl = {
 		 "processor, and switches to stores past the caches where a "
 		 "message is larger than a part of the last one.\n",
 	FLOOR_IMPL,
-	.contract = {.copies = {2}, .calls = {"", ""}, .wake = IPC_WAKE_NONE},
+	.contract = {.copies = {2},
+		     .store = IPC_STORE_NONE,
+		     .copier = {IPC_BY_BOTH},
+		     .calls = {"", ""},
+		     .wake = IPC_WAKE_NONE},
 	.caps = FLOOR_CAPS,
 	.port_size = sizeof(struct memcpy_port),
 	.probe = floor_probe,

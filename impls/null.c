@@ -101,6 +101,7 @@ const struct ipc_impl null_impl = {
 		 "large messages is most of a round trip.\n",
 	FLOOR_IMPL,
 	.contract = {.copies = {0, 0},
+		     .store = IPC_STORE_NONE,
 		     .calls = {"", ""},
 		     .wake = IPC_WAKE_NONE},
 	.caps = FLOOR_CAPS | IPC_ZEROCOPY,

@@ -104,6 +104,7 @@ const struct ipc_impl page_map_impl = {
 		 "mmap(2), mm/memory.c, mm/mmu_gather.c.\n",
 	FLOOR_IMPL,
 	.contract = {.copies = {0},
+		     .store = IPC_STORE_NONE,
 		     .calls = {"mmap munmap", "mmap munmap"},
 		     .wake = IPC_WAKE_NONE},
 	.caps = FLOOR_CAPS,

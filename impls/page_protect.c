@@ -85,6 +85,7 @@ const struct ipc_impl page_protect_impl = {
 		 "mprotect(2), mm/mprotect.c, arch/x86/mm/tlb.c.\n",
 	FLOOR_IMPL,
 	.contract = {.copies = {0},
+		     .store = IPC_STORE_NONE,
 		     .calls = {"mprotect mprotect", "mprotect mprotect"},
 		     .wake = IPC_WAKE_NONE},
 	.caps = FLOOR_CAPS,

@@ -164,6 +164,8 @@ const struct ipc_impl pipe_packet_impl = {
 		"fs/pipe.c.\n",
 	.family = IPC_PACKET,
 	.contract = {.copies = {2},
+		     .store = IPC_STORE_BUFFER,
+		     .copier = {IPC_BY_BOTH},
 		     .calls = {"write", "read"},
 		     .wake = IPC_WAKE_CALL},
 	.options = fd_pipe_options,

@@ -247,6 +247,8 @@ const struct ipc_impl posix_mq_impl = {
 		 "ipc/mqueue.c.\n",
 	.family = IPC_QUEUE,
 	.contract = {.copies = {2},
+		     .store = IPC_STORE_BUFFER,
+		     .copier = {IPC_BY_BOTH},
 		     .calls = {"mq_timedsend", "mq_timedreceive"},
 		     .wake = IPC_WAKE_CALL},
 	.options = posix_mq_options,

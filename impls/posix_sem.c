@@ -86,6 +86,8 @@ const struct ipc_impl posix_sem_impl = {
 		"library's sources.\n",
 	.family = IPC_COUNTER,
 	.contract = {.copies = {2, 0},
+		     .store = IPC_STORE_BUFFER,
+		     .copier = {IPC_BY_BOTH},
 		     .calls = {"", ""},
 		     .wake = IPC_WAKE_EXTRA},
 	.memory = IPC_MEMORY_SHARED,

@@ -458,6 +458,8 @@ const struct ipc_impl ring_impl = {
 		 "message.\n",
 	.family = IPC_RING,
 	.contract = {.copies = {2, 0},
+		     .store = IPC_STORE_BUFFER,
+		     .copier = {IPC_BY_BOTH},
 		     .calls = {"", ""},
 		     .wake = IPC_WAKE_EXTRA},
 	.options = ring_options,

@@ -374,6 +374,8 @@ const struct ipc_impl ring_bytes_impl = {
 		 "the other side's counter (futex(2)).\n",
 	.family = IPC_RING,
 	.contract = {.copies = {2, 0},
+		     .store = IPC_STORE_BUFFER,
+		     .copier = {IPC_BY_BOTH},
 		     .calls = {"", ""},
 		     .wake = IPC_WAKE_EXTRA},
 	.options = bytes_options,

@@ -296,6 +296,8 @@ const struct ipc_impl ring_mpmc_impl = {
 		 "for its sequence numbers.\n",
 	.family = IPC_RING,
 	.contract = {.copies = {2, 0},
+		     .store = IPC_STORE_BUFFER,
+		     .copier = {IPC_BY_BOTH},
 		     .calls = {"", ""},
 		     .wake = IPC_WAKE_EXTRA},
 	.options = mpmc_options,

@@ -981,6 +981,8 @@ const struct ipc_impl seccomp_notify_impl = {
 		 "kernel/seccomp.c.\n",
 	.family = IPC_CALL,
 	.contract = {.copies = {2},
+		     .store = IPC_STORE_SOURCE,
+		     .copier = {IPC_BY_RECEIVER},
 		     .calls = {"getppid", "ioctl process_vm_readv "
 					  "process_vm_writev ioctl"},
 		     .wake = IPC_WAKE_CALL},

@@ -205,7 +205,11 @@ const struct ipc_impl seqlock_impl = {
 		 "Seqlocks Get Along With Programming Language Memory Models? "
 		 "(MSPC 2012).\n",
 	.family = IPC_RING,
-	.contract = {.copies = {2}, .calls = {"", ""}, .wake = IPC_WAKE_EXTRA},
+	.contract = {.copies = {2},
+		     .store = IPC_STORE_BUFFER,
+		     .copier = {IPC_BY_BOTH},
+		     .calls = {"", ""},
+		     .wake = IPC_WAKE_EXTRA},
 	.caps = IPC_COPY | IPC_BOUNDARY | IPC_PROCESSES | IPC_THREADS |
 		IPC_BROADCAST | IPC_ISOLATED,
 	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK) | IPC_CAN_WAIT(IPC_WAIT_SPIN) |

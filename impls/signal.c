@@ -254,6 +254,8 @@ const struct ipc_impl signal_impl = {
 		"in the kernel's sources.\n",
 	.family = IPC_COUNTER,
 	.contract = {.copies = {2, 0},
+		     .store = IPC_STORE_BUFFER,
+		     .copier = {IPC_BY_BOTH},
 		     .calls = {"rt_sigtimedwait rt_tgsigqueueinfo",
 			       "rt_sigtimedwait rt_tgsigqueueinfo"},
 		     .wake = IPC_WAKE_CALL},

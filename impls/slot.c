@@ -260,6 +260,8 @@ const struct ipc_impl slot_impl = {
 		 "server.\n",
 	.family = IPC_CALL,
 	.contract = {.copies = {2, 0},
+		     .store = IPC_STORE_BUFFER,
+		     .copier = {IPC_BY_BOTH},
 		     .calls = {"", ""},
 		     .wake = IPC_WAKE_EXTRA},
 	.memory = IPC_MEMORY_SHARED,

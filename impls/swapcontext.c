@@ -117,6 +117,7 @@ const struct ipc_impl swapcontext_impl = {
 		 "makecontext(3); POSIX removed these functions in 2008.\n",
 	FLOOR_IMPL,
 	.contract = {.copies = {0},
+		     .store = IPC_STORE_NONE,
 		     .calls = {TWO_MASKS, TWO_MASKS},
 		     .wake = IPC_WAKE_NONE},
 	.caps = FLOOR_CAPS,

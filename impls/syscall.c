@@ -50,6 +50,7 @@ const struct ipc_impl syscall_impl = {
 		 "filters, as containers have them.\n",
 	FLOOR_IMPL,
 	.contract = {.copies = {0},
+		     .store = IPC_STORE_NONE,
 		     .calls = {"getppid", "getppid"},
 		     .wake = IPC_WAKE_NONE},
 	.caps = FLOOR_CAPS,

@@ -258,6 +258,8 @@ const struct ipc_impl sysv_msg_impl = {
 		 "the other side died. See sysvipc(7), msgop(2), ipc/msg.c.\n",
 	.family = IPC_QUEUE,
 	.contract = {.copies = {4},
+		     .store = IPC_STORE_BUFFER,
+		     .copier = {IPC_BY_BOTH},
 		     .calls = {"msgsnd", "msgrcv"},
 		     .wake = IPC_WAKE_CALL},
 	.options = sysv_msg_options,

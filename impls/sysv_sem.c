@@ -149,6 +149,8 @@ const struct ipc_impl sysv_sem_impl = {
 		"semop(2), sysvipc(7); ipc/sem.c in the kernel's sources.\n",
 	.family = IPC_COUNTER,
 	.contract = {.copies = {2, 0},
+		     .store = IPC_STORE_BUFFER,
+		     .copier = {IPC_BY_BOTH},
 		     .calls = {"semtimedop semtimedop",
 			       "semtimedop semtimedop"},
 		     .wake = IPC_WAKE_CALL},

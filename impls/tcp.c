@@ -91,6 +91,8 @@ const struct ipc_impl tcp_impl = {
 		 "net/ipv4/tcp.c.\n",
 	.family = IPC_STREAM,
 	.contract = {.copies = {2},
+		     .store = IPC_STORE_BUFFER,
+		     .copier = {IPC_BY_BOTH},
 		     .calls = {"write", "read"},
 		     .wake = IPC_WAKE_CALL},
 	.options = tcp_options,

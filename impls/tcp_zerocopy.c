@@ -581,6 +581,8 @@ const struct ipc_impl tcp_zerocopy_impl = {
 		"net/core/skbuff.c (skb_orphan_frags_rx), net/ipv4/tcp.c.\n",
 	.family = IPC_TRANSFER,
 	.contract = {.copies = {3, 2},
+		     .store = IPC_STORE_BUFFER,
+		     .copier = {IPC_BY_BOTH, IPC_BY_BOTH},
 		     .calls = {"recvmsg sendto", "read"},
 		     .wake = IPC_WAKE_CALL},
 	.options = zc_options,

@@ -137,6 +137,8 @@ const struct ipc_impl udp_impl = {
 		 "when that one is gone. See udp(7), net/ipv4/udp.c.\n",
 	.family = IPC_PACKET,
 	.contract = {.copies = {2},
+		     .store = IPC_STORE_BUFFER,
+		     .copier = {IPC_BY_BOTH},
 		     .calls = {"sendto", "recvfrom"},
 		     .wake = IPC_WAKE_CALL},
 	.options = udp_options,

@@ -157,6 +157,8 @@ const struct ipc_impl unix_dgram_impl = {
 		 "right to reply was lost.\n",
 	.family = IPC_PACKET,
 	.contract = {.copies = {2},
+		     .store = IPC_STORE_BUFFER,
+		     .copier = {IPC_BY_BOTH},
 		     .calls = {"sendto", "recvfrom"},
 		     .wake = IPC_WAKE_CALL},
 	.options = unix_dgram_options,

@@ -81,6 +81,8 @@ const struct ipc_impl unix_seqpacket_impl = {
 		 "the making and closing of the pair.\n",
 	.family = IPC_PACKET,
 	.contract = {.copies = {2},
+		     .store = IPC_STORE_BUFFER,
+		     .copier = {IPC_BY_BOTH},
 		     .calls = {"sendto", "recvfrom"},
 		     .wake = IPC_WAKE_CALL},
 	.options = fd_unix_options,

@@ -48,6 +48,8 @@ const struct ipc_impl unix_stream_impl = {
 		 "name to connect to. See unix(7), net/unix/af_unix.c.\n",
 	.family = IPC_STREAM,
 	.contract = {.copies = {2},
+		     .store = IPC_STORE_BUFFER,
+		     .copier = {IPC_BY_BOTH},
 		     .calls = {"write", "read"},
 		     .wake = IPC_WAKE_CALL},
 	.options = fd_unix_options,

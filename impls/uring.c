@@ -157,6 +157,8 @@ const struct ipc_impl uring_impl = {
 		"io_uring/net.c.\n",
 	.family = IPC_URING,
 	.contract = {.copies = {2},
+		     .store = IPC_STORE_BUFFER,
+		     .copier = {IPC_BY_BOTH},
 		     .calls = {"io_uring_enter", "io_uring_enter"},
 		     .wake = IPC_WAKE_CALL},
 	.options = socket_options,

@@ -364,6 +364,8 @@ const struct ipc_impl uring_msg_impl = {
 		 "io_uring_enter(2), io_uring/msg_ring.c; since Linux 5.18.\n",
 	.family = IPC_URING,
 	.contract = {.copies = {2, 0},
+		     .store = IPC_STORE_BUFFER,
+		     .copier = {IPC_BY_BOTH},
 		     .calls = {"io_uring_enter", ""},
 		     .wake = IPC_WAKE_CALL},
 	.options = post_options,

@@ -80,6 +80,8 @@ const struct ipc_impl vmsplice_impl = {
 		"taken, and they are used again all the same.\n"
 		"man 2 vmsplice; fs/splice.c.\n",
 	.contract = {.copies = {2, 1},
+		     .store = IPC_STORE_BUFFER,
+		     .copier = {IPC_BY_BOTH, IPC_BY_RECEIVER},
 		     .calls = {"vmsplice", "read"},
 		     .wake = IPC_WAKE_CALL},
 	.options = vmsplice_options,

@@ -53,6 +53,8 @@ const struct ipc_impl yield_impl = {
 		"advises against this very use.\n",
 	.family = IPC_COUNTER,
 	.contract = {.copies = {2, 0},
+		     .store = IPC_STORE_BUFFER,
+		     .copier = {IPC_BY_BOTH},
 		     .calls = {"", ""},
 		     .wake = IPC_WAKE_NONE},
 	.memory = IPC_MEMORY_SHARED,

@@ -42,6 +42,9 @@ const char *const ipc_memory_names[IPC_MEMORIES + 1] = {
 	[IPC_MEMORY_RECEIVER] = "the receiver's",
 };
 
+const char *const ipc_store_names[IPC_STORES + 1] = {
+	"none", "source", "buffer", "place", NULL};
+
 const char *const ipc_wake_names[IPC_WAKES + 1] = {"none", "call", "extra",
 						   NULL};
 
@@ -244,6 +247,30 @@ unsigned int ipc_copies(const struct ipc_impl *impl, enum ipc_api api)
 	if (api == IPC_API_LEND && !impl->ops->loan)
 		return copies[IPC_API_COPY]; /* of the bounce buffer */
 	return copies[api];
+}
+
+/* A send that is emulated copies into a loan, and a receive out of what was
+ * taken; a loan that is emulated is sent when it is published. */
+unsigned int ipc_copier(const struct ipc_impl *impl, enum ipc_api api)
+{
+	const uint8_t *copier = impl->contract.copier;
+
+	if (api == IPC_API_COPY && !impl->ops->send)
+		return IPC_BY_BOTH;
+	if (api == IPC_API_LEND && !impl->ops->loan)
+		return copier[IPC_API_COPY];
+	return copier[api];
+}
+
+enum ipc_store ipc_store(const struct ipc_impl *impl, enum ipc_api api)
+{
+	if (api == IPC_API_COPY)
+		return impl->ops->send ? impl->contract.store
+				       : IPC_STORE_BUFFER;
+	if (!impl->ops->loan)
+		return impl->contract.store;
+	return impl->memory == IPC_MEMORY_RECEIVER ? IPC_STORE_BUFFER
+						   : IPC_STORE_PLACE;
 }
 
 uint32_t ipc_resolve(const struct ipc_impl *impl, struct ipc_ops *ops)

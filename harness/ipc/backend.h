@@ -136,6 +136,28 @@ enum ipc_wake {
 /* "none", "call", "extra"; ends with NULL. */
 extern const char *const ipc_wake_names[IPC_WAKES + 1];
 
+/* Where a message is while nobody has received it, of the copying interface
+ * where that is native, else of the lending one (see also enum ipc_memory). */
+enum ipc_store {
+	IPC_STORE_NONE,	  /* nowhere: a floor */
+	IPC_STORE_SOURCE, /* where the sender has it, and the send waits until
+			     it was received: it is synchronous */
+	IPC_STORE_BUFFER, /* in a buffer between the two */
+	IPC_STORE_PLACE,  /* where the sender wrote it: what it lies in is
+			     handed over */
+	IPC_STORES
+};
+/* "none", "source", "buffer", "place"; ends with NULL. */
+extern const char *const ipc_store_names[IPC_STORES + 1];
+
+/* On whose time a message is copied, be it in the kernel. */
+enum {
+	IPC_BY_SENDER = 1,
+	IPC_BY_RECEIVER = 2,
+	IPC_BY_BOTH = IPC_BY_SENDER | IPC_BY_RECEIVER,
+	IPC_BY_PAGES = 4, /* nobody, but each page of it costs both something */
+};
+
 /*
  * What a message costs by design, printed beside every figure: one message of
  * 64 bytes with every option at its preset, when neither side has to wait.
@@ -146,6 +168,12 @@ struct ipc_contract {
 	 * receiver's, whoever makes them; by interface. An emulated one is not
 	 * filled in: ipc_copies() knows. */
 	uint8_t copies[IPC_APIS];
+
+	enum ipc_store store;
+
+	/* IPC_BY_ bits, by interface; an emulated one is not filled in:
+	 * ipc_copier() knows. With IPC_CALLS of a request. */
+	uint8_t copier[IPC_APIS];
 
 	/* System calls a message, by side: "write", "mmap mmap futex", "" for
 	 * none, in the order of the calls. IPC_API_COPY where that is native,
@@ -308,6 +336,11 @@ int ipc_length_fits(size_t msg_max, struct why *why);
 
 /* Copies of a payload through this interface, emulated or not. */
 unsigned int ipc_copies(const struct ipc_impl *impl, enum ipc_api api);
+
+/* IPC_BY_ bits of this interface, and where a message waits, emulated or not.
+ */
+unsigned int ipc_copier(const struct ipc_impl *impl, enum ipc_api api);
+enum ipc_store ipc_store(const struct ipc_impl *impl, enum ipc_api api);
 
 /* Complete impl->ops into ops. Returns the caps that are emulated: IPC_COPY,
  * IPC_ZEROCOPY or neither. */
