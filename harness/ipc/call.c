@@ -50,6 +50,35 @@ const struct call_kind *call_check(const struct ipc_impl *impl,
 	return call->probe && call->probe(impl, spec, why) ? NULL : call;
 }
 
+/* Words of a list. */
+static unsigned int words(const char *list)
+{
+	unsigned int n = 0;
+
+	for (const char *at = list; at && *at; n++) {
+		at += strcspn(at, " ");
+		at += strspn(at, " ");
+	}
+	return n;
+}
+
+/* A layered message is copied once more on either side, behind its head. */
+enum { HEAD_COPIES = 2, MESSAGES = 2 };
+
+struct call_cost call_cost(const struct ipc_impl *impl)
+{
+	const char *const *link = impl->contract.calls;
+	const struct call_kind *call = impl->call;
+
+	if (call)
+		return (struct call_cost){
+			call->copies, words(call->calls[CALL_CLIENT]) +
+					      words(call->calls[CALL_SERVER])};
+	return (struct call_cost){
+		MESSAGES * (HEAD_COPIES + ipc_copies(impl, IPC_API_COPY)),
+		MESSAGES * (words(link[IPC_TX]) + words(link[IPC_RX]))};
+}
+
 /* Zeroed, hence faulted in; apart from what other threads allocate. */
 static void *alloc_apart(size_t bytes)
 {

@@ -43,6 +43,13 @@ enum call_role { CALL_CLIENT, CALL_SERVER };
 struct call_kind;
 struct call_ops;
 
+/* Layered, what a message has in front of a request or a reply, bytes. */
+enum { CALL_HEAD = 8 };
+
+/* Requests whose replies a client has yet to collect, at most, unless layered:
+ * then its link is what holds them. */
+enum { CALL_POSTED = 256 };
+
 /* What a workload asks of a service. */
 struct call_spec {
 	size_t msg_max;	  /* longest request and longest reply */
@@ -90,6 +97,15 @@ struct call_ops {
 	ssize_t (*call)(struct call_port *client, const void *req, size_t len,
 			void *rep, size_t room);
 
+	/* Client: a call in two halves, where it can be had so; else both are
+	 * NULL: then a client cannot but wait, and that is what holds the room
+	 * for its reply. post sends a request and does not wait for the reply,
+	 * only for room where requests need it; 0, -EMFILE (CALL_POSTED are
+	 * not collected) or an error. collect waits for the reply to the
+	 * oldest request, as a call does. No call comes in between. */
+	int (*post)(struct call_port *client, const void *req, size_t len);
+	ssize_t (*collect)(struct call_port *client, void *rep, size_t room);
+
 	/* Server: wait for a request, copy it into buf and get the right to
 	 * reply. What was relayed to it, then any client's, the oldest first.
 	 * Returns its length, -EAGAIN (only with IPC_NOWAIT), -EMSGSIZE (longer
@@ -117,7 +133,15 @@ struct call_kind {
 	uint32_t waits;	      /* IPC_CAN_WAIT bits */
 	uint16_t clients_max; /* 0: CALL_CLIENTS */
 	uint16_t servers_max;
-	bool relays;	     /* relay() works */
+	bool relays; /* relay() works */
+
+	/* What a call costs by design, as ipc_contract has it: copies of the
+	 * request and of the reply, together, and the system calls by role;
+	 * one client, one server, and neither waits. Layered: what the links
+	 * cost, see call_cost(). */
+	uint8_t copies;
+	const char *calls[2];
+
 	size_t service_size; /* the harness allocates both */
 	size_t port_size;
 
@@ -136,6 +160,13 @@ struct call_kind {
 const struct call_kind *call_check(const struct ipc_impl *impl,
 				   const struct call_spec *spec,
 				   struct why *why);
+
+/* And what a call costs there, by design. */
+struct call_cost {
+	unsigned int copies;
+	unsigned int calls; /* system calls of both roles */
+};
+struct call_cost call_cost(const struct ipc_impl *impl);
 
 /* As ipc_link_open() and the others. */
 int call_service_open(const struct ipc_impl *impl, const struct call_kind *call,
@@ -157,6 +188,23 @@ static inline ssize_t call_call(struct call_port *client, const void *req,
 				size_t len, void *rep, size_t room)
 {
 	return client->ops->call(client, req, len, rep, room);
+}
+
+static inline bool call_can_post(const struct call_port *client)
+{
+	return client->ops->post != NULL;
+}
+
+static inline int call_post(struct call_port *client, const void *req,
+			    size_t len)
+{
+	return client->ops->post(client, req, len);
+}
+
+static inline ssize_t call_collect(struct call_port *client, void *rep,
+				   size_t room)
+{
+	return client->ops->collect(client, rep, room);
 }
 
 static inline ssize_t call_receive(struct call_port *server, void *buf,

@@ -31,6 +31,8 @@ struct delegated_port {
 	struct ipc_spec waiting;		    /* for ipc/patience.h */
 	struct delegated_right right[CALL_CLIENTS]; /* server */
 	struct delegated_kept *first, **last;
+	int posted[CALL_POSTED]; /* client: where the replies will come */
+	unsigned int oldest, posts;
 };
 
 /* What the kinds of such back-ends have in common; .probe and .open are what
@@ -39,7 +41,11 @@ struct delegated_port {
 	.way = CALL_DELEGATED,                                                 \
 	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK) | IPC_CAN_WAIT(IPC_WAIT_SPIN) |  \
 		 IPC_CAN_WAIT(IPC_WAIT_HYBRID) | IPC_CAN_WAIT(IPC_WAIT_YIELD), \
-	.relays = true, .service_size = sizeof(struct delegated_service),      \
+	.relays = true, .copies = 4,                                           \
+	.calls = {"socketpair getsockopt setsockopt getsockopt sendmsg close " \
+		  "recvfrom close",                                            \
+		  "recvmsg sendto close"},                                     \
+	.service_size = sizeof(struct delegated_service),                      \
 	.port_size = sizeof(struct delegated_port), .close = delegated_close,  \
 	.attach = delegated_attach, .detach = delegated_detach,                \
 	.ops = &delegated_ops

@@ -97,6 +97,12 @@ void span_end(struct span *span)
 	span->faults = (uint64_t)after.ru_minflt - span->faults;
 }
 
+void node_crash(struct node *node, unsigned int service)
+{
+	call_port_detach(node->server[service]);
+	node->server[service] = NULL;
+}
+
 void node_hear(struct node *node, unsigned int word, uint64_t value)
 {
 	while (node_told(node, word) < value)

@@ -354,6 +354,8 @@ const struct call_kind call_slots = {
 	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK) | IPC_CAN_WAIT(IPC_WAIT_SPIN) |
 		 IPC_CAN_WAIT(IPC_WAIT_HYBRID) | IPC_CAN_WAIT(IPC_WAIT_YIELD),
 	.relays = true,
+	.copies = 4,
+	.calls = {"", ""},
 	.service_size = sizeof(struct slots_service),
 	.port_size = sizeof(struct slots_port),
 	.probe = slots_probe,

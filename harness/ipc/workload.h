@@ -25,6 +25,8 @@
 #include "ipc/backend.h"
 #include "ipc/call.h"
 #include "ipc/concept.h"
+#include "ipc/marshal.h"
+#include "ipc/objects.h"
 #include "ipc/payload.h"
 
 enum { PLAN_NODES = 16, PLAN_LINKS = 32, PLAN_SERVICES = 8 };
@@ -61,6 +63,7 @@ struct plan {
 	struct {
 		uint64_t clients, servers; /* sets of nodes */
 		uint32_t depth;		   /* as call_spec.depth */
+		size_t msg_max;		   /* likewise; 0: par->size */
 		bool relays;		   /* servers call_relay() */
 	} service[PLAN_SERVICES];
 };
@@ -196,6 +199,10 @@ void node_yield(void);
 /* Have the PU only where nobody else wants it, or as before: as soon as another
  * node works there, this one is off it. Lessons only. */
 void node_give_way(bool all);
+
+/* Serve no more, as one that crashed does: this node's end of the service is
+ * closed, and rights to reply that it has are lost with it. Lessons only. */
+void node_crash(struct node *node, unsigned int service);
 
 /* What the other node does now. Costs three files of /proc. Lessons only. */
 static inline void node_look(struct node *node, unsigned int other,

@@ -117,8 +117,9 @@ struct call_spec trial_call_spec(const struct trial_spec *spec,
 {
 	uint64_t clients = plan->service[service].clients;
 	uint64_t servers = plan->service[service].servers;
+	size_t msg_max = plan->service[service].msg_max;
 	struct call_spec made = {
-		.msg_max = spec->par.size,
+		.msg_max = msg_max ? msg_max : spec->par.size,
 		.depth = plan->service[service].depth,
 		.clients = (uint16_t)__builtin_popcountll(clients),
 		.servers = (uint16_t)__builtin_popcountll(servers),
