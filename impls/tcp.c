@@ -92,6 +92,7 @@ const struct ipc_impl tcp_impl = {
 	.family = IPC_STREAM,
 	.contract = {.copies = {2},
 		     .store = IPC_STORE_BUFFER,
+		     .elastic = true,
 		     .copier = {IPC_BY_BOTH},
 		     .calls = {"write", "read"},
 		     .wake = IPC_WAKE_CALL},

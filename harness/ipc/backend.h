@@ -171,6 +171,10 @@ struct ipc_contract {
 
 	enum ipc_store store;
 
+	/* Without IPC_DEPTH: how many messages it holds is for the kernel to
+	 * decide each time anew. */
+	bool elastic;
+
 	/* IPC_BY_ bits, by interface; an emulated one is not filled in:
 	 * ipc_copier() knows. With IPC_CALLS of a request. */
 	uint8_t copier[IPC_APIS];

@@ -425,6 +425,7 @@ struct evidence {
 	const struct params *par;
 	const struct plan *plan;
 	const struct marks *marks[PLAN_NODES];
+	const void *shared; /* node->shared */
 };
 
 struct workload {
@@ -470,8 +471,9 @@ struct workload {
 	int (*play)(struct node *node, struct traffic traffic);
 
 	/* In the trial, afterwards: do the invariants hold? Fills figure, by
-	 * position in figures, where NAN is none. 0: they hold; else why, and
-	 * -EBADMSG: one does not; -ENODATA: nothing is proved. */
+	 * position in figures, where NAN is none. 0: they hold, and why may be
+	 * a note for the record; else why, and -EBADMSG: one does not;
+	 * -ENODATA: nothing is proved. */
 	int (*judge)(const struct evidence *evidence, double figure[FIGURES],
 		     struct why *why);
 };

@@ -49,7 +49,7 @@ struct cell {
 	/* Calibrated, once. */
 	double round_ns;
 	uint64_t warmup, samples, per_sample;
-	char link[160];
+	char link[LINK_TEXT];
 };
 
 struct cells {

@@ -596,12 +596,23 @@ static void judge_nodes(struct trial *trial)
 	trial->record->verdict = VERDICT_PASS;
 }
 
+/* What a lesson found, behind what the back-end says of its link. */
+static void add_note(struct trial_record *record, const char *text)
+{
+	size_t len = strlen(record->link);
+
+	snprintf(record->link + len, sizeof(record->link) - len, "%s%s",
+		 len ? "; " : "", text);
+}
+
 /* Every mark of a lesson is there, and its invariants hold. */
 static void judge_lesson(struct trial *trial)
 {
 	const struct trial_spec *spec = trial->spec;
-	struct evidence evidence = {
-		.impl = spec->impl, .par = &spec->par, .plan = &trial->plan};
+	struct evidence evidence = {.impl = spec->impl,
+				    .par = &spec->par,
+				    .plan = &trial->plan,
+				    .shared = trial->stage->shared.at};
 	struct why why = {""};
 	int err;
 
@@ -619,6 +630,8 @@ static void judge_lesson(struct trial *trial)
 		judge(trial,
 		      err == -ENODATA ? VERDICT_INCONCLUSIVE : VERDICT_FAIL,
 		      &why);
+	else if (why.text[0])
+		add_note(trial->record, why.text);
 }
 
 static void collect_line(struct trial *trial)

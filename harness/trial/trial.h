@@ -71,13 +71,16 @@ struct node_record {
 	uint64_t wrong; /* messages that failed the payload check */
 };
 
+enum { LINK_TEXT = 400 };
+
 struct trial_record {
 	enum verdict verdict;
 	struct why why;		       /* unless VERDICT_PASS */
 	uint64_t t_start_ns, t_end_ns; /* since 1970 */
 	uint64_t setup_ns;	       /* from spawned_ns to the start gate */
 	uint32_t emulated;	       /* caps */
-	char link[160];		       /* what the back-end says of its link */
+	char link[LINK_TEXT];	       /* what the back-end says of its link,
+					  and what a lesson found there */
 	const char *way;	       /* of its calls; NULL: it has none */
 
 	unsigned int nodes;
