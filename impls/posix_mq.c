@@ -11,6 +11,7 @@
 #include "base/sysctl.h"
 #include "ipc/names.h"
 #include "ipc/patience.h"
+#include "ipc/select.h"
 
 enum { MODE = 0600, PRIORITY = 0, NAME_BYTES = 64 };
 enum { MAXMSG };
@@ -173,8 +174,9 @@ static int after_error(const struct mq_port *port, int error,
 	return 0;
 }
 
-static ssize_t posix_mq_send(struct ipc_port *tx, const void *buf, size_t len,
-			     unsigned int flags)
+static inline ssize_t send_urgent(struct ipc_port *tx, unsigned int priority,
+				  const void *buf, size_t len,
+				  unsigned int flags)
 {
 	struct mq_port *port = (struct mq_port *)tx;
 	mqd_t mqd = first_way(port, flags);
@@ -182,11 +184,17 @@ static ssize_t posix_mq_send(struct ipc_port *tx, const void *buf, size_t len,
 	int err = 0;
 
 	while (!err) {
-		if (mq_send(mqd, buf, len, PRIORITY) == 0)
+		if (mq_send(mqd, buf, len, priority) == 0)
 			return (ssize_t)len;
 		err = after_error(port, errno, flags, &mqd, &p);
 	}
 	return err;
+}
+
+static ssize_t posix_mq_send(struct ipc_port *tx, const void *buf, size_t len,
+			     unsigned int flags)
+{
+	return send_urgent(tx, PRIORITY, buf, len, flags);
 }
 
 /* The kernel takes no buffer that is shorter than the longest message. */
@@ -214,6 +222,44 @@ static ssize_t posix_mq_recv(struct ipc_port *rx, void *buf, size_t len,
 	}
 	return err;
 }
+
+static ssize_t posix_mq_select_send(struct ipc_port *tx, enum select_by by,
+				    uint32_t key, const void *buf, size_t len,
+				    unsigned int flags)
+{
+	(void)by; /* there is urgency alone */
+	return send_urgent(tx, key, buf, len, flags);
+}
+
+/* Whatever the wish, it gets the oldest of the most urgent. */
+static ssize_t posix_mq_select_receive(struct ipc_port *rx,
+				       const struct select_wish *wish,
+				       void *buf, size_t len,
+				       unsigned int flags)
+{
+	(void)wish;
+	return posix_mq_recv(rx, buf, len, flags);
+}
+
+static int posix_mq_select_probe(const struct ipc_spec *spec,
+				 const struct select_spec *select,
+				 struct why *why)
+{
+	if (select->held <= spec->option[MAXMSG])
+		return 0;
+	return why_not(why, -ENOBUFS,
+		       "%u messages are more than the %zu that the queue holds "
+		       "(maxmsg; fs.mqueue.msg_max is %zu)",
+		       select->held, (size_t)spec->option[MAXMSG],
+		       sysctl_number("fs/mqueue/msg_max"));
+}
+
+static const struct select_kind posix_mq_select = {
+	.by = 1u << SELECT_URGENCY,
+	.probe = posix_mq_select_probe,
+	.send = posix_mq_select_send,
+	.receive = posix_mq_select_receive,
+};
 
 static const struct ipc_ops posix_mq_ops = {
 	.send = posix_mq_send,
@@ -265,4 +311,5 @@ const struct ipc_impl posix_mq_impl = {
 	.detach = posix_mq_detach,
 	.describe = posix_mq_describe,
 	.ops = &posix_mq_ops,
+	.select = &posix_mq_select,
 };

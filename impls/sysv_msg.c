@@ -15,6 +15,7 @@ enum { SYSV_NOWAIT = IPC_NOWAIT };
 #include "base/sysctl.h"
 #include "ipc/names.h"
 #include "ipc/patience.h"
+#include "ipc/select.h"
 
 enum { MODE = 0600, ANY_TYPE = 0, OUR_TYPE = 1, OPEN_TRIES = 16 };
 enum { QBYTES };
@@ -191,13 +192,15 @@ static int after_error(const struct ipc_port *port, int error,
 	}
 }
 
-static ssize_t sysv_msg_send(struct ipc_port *tx, const void *buf, size_t len,
-			     unsigned int flags)
+static inline ssize_t send_typed(struct ipc_port *tx, long type,
+				 const void *buf, size_t len,
+				 unsigned int flags)
 {
 	struct sysv_port *port = (struct sysv_port *)tx;
 	int how = first_how(tx, flags), err = 0;
 	struct patience p = {0};
 
+	port->buf->type = type;
 	memcpy(port->buf->text, buf, len);
 	while (!err) {
 		if (msgsnd(port->id, port->buf, len, how) == 0)
@@ -207,8 +210,15 @@ static ssize_t sysv_msg_send(struct ipc_port *tx, const void *buf, size_t len,
 	return err;
 }
 
-static ssize_t sysv_msg_recv(struct ipc_port *rx, void *buf, size_t len,
+static ssize_t sysv_msg_send(struct ipc_port *tx, const void *buf, size_t len,
 			     unsigned int flags)
+{
+	return send_typed(tx, OUR_TYPE, buf, len, flags);
+}
+
+/* With type and others as msgrcv(2) has them. */
+static inline ssize_t receive_typed(struct ipc_port *rx, long type, int others,
+				    void *buf, size_t len, unsigned int flags)
 {
 	struct sysv_port *port = (struct sysv_port *)rx;
 	size_t room = rx->link->spec.msg_max;
@@ -216,7 +226,8 @@ static ssize_t sysv_msg_recv(struct ipc_port *rx, void *buf, size_t len,
 	struct patience p = {0};
 
 	while (!err) {
-		ssize_t n = msgrcv(port->id, port->buf, room, ANY_TYPE, how);
+		ssize_t n =
+			msgrcv(port->id, port->buf, room, type, how | others);
 
 		if (n > (ssize_t)len)
 			return -EMSGSIZE;
@@ -228,6 +239,66 @@ static ssize_t sysv_msg_recv(struct ipc_port *rx, void *buf, size_t len,
 	}
 	return err;
 }
+
+static ssize_t sysv_msg_recv(struct ipc_port *rx, void *buf, size_t len,
+			     unsigned int flags)
+{
+	return receive_typed(rx, ANY_TYPE, 0, buf, len, flags);
+}
+
+/* Types begin with 1, and the most urgent message has the lowest. */
+static ssize_t sysv_msg_select_send(struct ipc_port *tx, enum select_by by,
+				    uint32_t key, const void *buf, size_t len,
+				    unsigned int flags)
+{
+	long type = by == SELECT_URGENCY ? SELECT_KEYS - (long)key
+					 : OUR_TYPE + (long)key;
+
+	return send_typed(tx, type, buf, len, flags);
+}
+
+static ssize_t sysv_msg_select_receive(struct ipc_port *rx,
+				       const struct select_wish *wish,
+				       void *buf, size_t len,
+				       unsigned int flags)
+{
+	long type = OUR_TYPE + (long)wish->value;
+
+	switch (wish->by) {
+	case SELECT_URGENCY: /* the lowest up to the highest that there is */
+		return receive_typed(rx, -SELECT_KEYS, 0, buf, len, flags);
+	case SELECT_TYPE:
+		return receive_typed(rx, type, 0, buf, len, flags);
+	case SELECT_EXCEPT:
+		return receive_typed(rx, type, MSG_EXCEPT, buf, len, flags);
+	default:
+		return receive_typed(rx, ANY_TYPE, 0, buf, len, flags);
+	}
+}
+
+static int sysv_msg_select_probe(const struct ipc_spec *spec,
+				 const struct select_spec *select,
+				 struct why *why)
+{
+	size_t qbytes = spec->option[QBYTES];
+	size_t holds = qbytes ? qbytes : sysctl_number("kernel/msgmnb");
+	size_t bytes = select->held * spec->msg_max;
+
+	if (bytes <= holds)
+		return 0;
+	return why_not(why, -ENOBUFS,
+		       "%u messages of %zu B are more than the %zu B that the "
+		       "queue holds (%s)",
+		       select->held, spec->msg_max, holds,
+		       qbytes ? "qbytes" : "kernel.msgmnb");
+}
+
+static const struct select_kind sysv_msg_select = {
+	.by = 1u << SELECT_URGENCY | 1u << SELECT_TYPE | 1u << SELECT_EXCEPT,
+	.probe = sysv_msg_select_probe,
+	.send = sysv_msg_select_send,
+	.receive = sysv_msg_select_receive,
+};
 
 static const struct ipc_ops sysv_msg_ops = {
 	.send = sysv_msg_send,
@@ -276,4 +347,5 @@ const struct ipc_impl sysv_msg_impl = {
 	.detach = sysv_msg_detach,
 	.describe = sysv_msg_describe,
 	.ops = &sysv_msg_ops,
+	.select = &sysv_msg_select,
 };

@@ -27,6 +27,7 @@
 struct ipc_impl;
 struct ipc_ops;
 struct call_kind;
+struct select_kind;
 
 /* What a back-end can do. A cell is refused, with the reason, when it needs a
  * bit that is not here. */
@@ -327,6 +328,9 @@ struct ipc_impl {
 	/* Request and reply in its own way (ipc/call.h); NULL: layered on its
 	 * links. */
 	const struct call_kind *call;
+
+	/* Selective receive in the kernel (ipc/select.h), or NULL. */
+	const struct select_kind *select;
 };
 
 /* 0 if impl can serve spec for a workload that needs these caps; else a

@@ -28,6 +28,7 @@
 #include "ipc/marshal.h"
 #include "ipc/objects.h"
 #include "ipc/payload.h"
+#include "ipc/select.h"
 
 enum { PLAN_NODES = 16, PLAN_LINKS = 32, PLAN_SERVICES = 8 };
 
@@ -66,6 +67,9 @@ struct plan {
 		size_t msg_max;		   /* likewise; 0: par->size */
 		bool relays;		   /* servers call_relay() */
 	} service[PLAN_SERVICES];
+
+	/* How the receivers of the links select; held 0: they do not. */
+	struct select_spec select;
 };
 #define NODE(n) (UINT64_C(1) << (n))
 
@@ -440,6 +444,7 @@ struct workload {
 	uint32_t waits; /* IPC_CAN_WAIT bits that it means something with; 0:
 			   all */
 	bool calls;	/* it uses services: its messages are always copied */
+	bool copies;	/* they are for another reason */
 
 	/* Concepts that it shows where it runs: SHOWS(RELAY) | ... */
 	uint64_t concepts;

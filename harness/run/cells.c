@@ -448,7 +448,8 @@ static enum ipc_wait native_wait(const struct ipc_impl *impl,
 
 static enum ipc_api native_api(const struct cell *cell)
 {
-	bool lends = cell->impl->caps & IPC_ZEROCOPY && !cell->workload->calls;
+	bool copies = cell->workload->calls || cell->workload->copies;
+	bool lends = cell->impl->caps & IPC_ZEROCOPY && !copies;
 
 	return lends ? IPC_API_LEND : IPC_API_COPY;
 }
@@ -511,6 +512,10 @@ static void check_cell(const struct planner *p, struct cell *cell)
 	cell->depth = plan.links ? plan.link[0].depth : plan.service[0].depth;
 	if (!err && plan.services)
 		err = check_calls(cell, &spec, &plan, &why);
+	if (!err && cell->workload->copies && cell->api != IPC_API_COPY)
+		err = why_not(&why, -EINVAL,
+			      "its messages are copied: there is no lending "
+			      "them");
 	if (!err && cell->wait == IPC_WAIT_SPIN && plan.nodes > 2)
 		err = why_not(&why, -EINVAL,
 			      "%u spinning nodes outnumber the PUs; use wait "

@@ -162,6 +162,14 @@ static int check_service(const struct trial_spec *spec, const struct plan *plan,
 	return 0;
 }
 
+static int check_select(const struct trial_spec *spec, const struct plan *plan,
+			struct why *why)
+{
+	struct ipc_spec link = trial_link_spec(spec, plan, 0);
+
+	return select_check(spec->impl, &link, &plan->select, why);
+}
+
 /* What the workload cannot do with, or can only do with. */
 static int check_sense(const struct trial_spec *spec, struct why *why)
 {
@@ -192,6 +200,8 @@ int trial_plan(const struct trial_spec *spec, struct plan *plan,
 		err = check_link(spec, plan, i, why);
 	for (unsigned int i = 0; !err && i < plan->services; i++)
 		err = check_service(spec, plan, i, why);
+	if (!err && plan->select.held)
+		err = check_select(spec, plan, why);
 	return err;
 }
 
