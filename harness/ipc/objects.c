@@ -9,6 +9,10 @@
 
 #include "ipc/objects.h"
 
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008u
+#endif
+
 /* Of an object's mode those that a file without the right to be executed, which
  * the kernel may be told to make only, can change. */
 enum { MODES = 0666 };
