@@ -136,6 +136,16 @@ int delegated_attach(struct call_port *base)
 	return 0;
 }
 
+/* The end of the oldest request, which is the caller's now. */
+static int posted_next(struct delegated_port *port)
+{
+	int fd = port->posted[port->oldest];
+
+	port->oldest = (port->oldest + 1) % CALL_POSTED;
+	port->posts--;
+	return fd;
+}
+
 static struct delegated_kept *kept_next(struct delegated_port *port)
 {
 	struct delegated_kept *kept = port->first;
@@ -156,6 +166,8 @@ void delegated_detach(struct call_port *base)
 
 	for (unsigned int i = 0; i < CALL_CLIENTS; i++)
 		close_fd(&port->right[i].fd);
+	while (port->posts > 0)
+		close(posted_next(port));
 	while ((kept = kept_next(port))) {
 		close(kept->fd);
 		free(kept);
@@ -232,25 +244,67 @@ static ssize_t reply_recv(struct delegated_port *port, int fd, void *rep,
 	return err;
 }
 
-static ssize_t delegated_call(struct call_port *client, const void *req,
-			      size_t len, void *rep, size_t room)
+/* Returns the end where the reply will come, or a negative errno. */
+static int request_begin(struct call_port *client, const void *req, size_t len)
 {
 	struct delegated_port *port = (struct delegated_port *)client;
 	struct delegated_service *service =
 		(struct delegated_service *)client->service;
 	int fd[2];
-	ssize_t n;
+	int err;
 
 	assert(len <= client->msg_max);
-	n = pair(&client->service->spec, REPLY_TYPE, fd);
-	if (!n)
-		n = request_send(port, service->request[IPC_TX], client->index,
-				 req, len, fd[IPC_TX]);
+	err = pair(&client->service->spec, REPLY_TYPE, fd);
+	if (!err)
+		err = request_send(port, service->request[IPC_TX],
+				   client->index, req, len, fd[IPC_TX]);
 	/* Now only who receives it has it. */
 	close_fd(&fd[IPC_TX]);
-	if (!n)
-		n = reply_recv(port, fd[IPC_RX], rep, room);
-	close_fd(&fd[IPC_RX]);
+	if (err)
+		close_fd(&fd[IPC_RX]);
+	return err ? err : fd[IPC_RX];
+}
+
+static ssize_t delegated_call(struct call_port *client, const void *req,
+			      size_t len, void *rep, size_t room)
+{
+	struct delegated_port *port = (struct delegated_port *)client;
+	int fd = request_begin(client, req, len);
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	n = reply_recv(port, fd, rep, room);
+	close(fd);
+	return n;
+}
+
+/* Each reply that is not collected has a socket pair of its own. */
+static int delegated_post(struct call_port *client, const void *req, size_t len)
+{
+	struct delegated_port *port = (struct delegated_port *)client;
+	int fd;
+
+	if (port->posts == CALL_POSTED)
+		return -EMFILE;
+	fd = request_begin(client, req, len);
+	if (fd < 0)
+		return fd;
+	port->posted[(port->oldest + port->posts++) % CALL_POSTED] = fd;
+	return 0;
+}
+
+static ssize_t delegated_collect(struct call_port *client, void *rep,
+				 size_t room)
+{
+	struct delegated_port *port = (struct delegated_port *)client;
+	int fd;
+	ssize_t n;
+
+	assert(port->posts > 0);
+	fd = posted_next(port);
+	n = reply_recv(port, fd, rep, room);
+	close(fd);
 	return n;
 }
 
@@ -446,6 +500,8 @@ static int delegated_relay(struct call_port *server,
 
 const struct call_ops delegated_ops = {
 	.call = delegated_call,
+	.post = delegated_post,
+	.collect = delegated_collect,
 	.receive = delegated_receive,
 	.reply = delegated_reply,
 	.relay = delegated_relay,

@@ -29,6 +29,8 @@ struct layered_head {
 	uint32_t len; /* or LOST */
 };
 
+_Static_assert(sizeof(struct layered_head) == CALL_HEAD, "as is said");
+
 /* A reply that says that there is none. */
 #define LOST UINT32_MAX
 
@@ -249,13 +251,27 @@ static ssize_t get(struct layered_port *port, struct ipc_port *rx, void *buf,
 	return (ssize_t)port->buf->len;
 }
 
-static ssize_t layered_call(struct call_port *client, const void *req,
-			    size_t len, void *rep, size_t room)
+static int layered_post(struct call_port *client, const void *req, size_t len)
 {
 	struct layered_port *port = (struct layered_port *)client;
 	ssize_t n = put(port, port->request[0], client->index, req, len);
 
-	return n < 0 ? n : get(port, port->reply[0], rep, room, 0);
+	return n < 0 ? (int)n : 0;
+}
+
+static ssize_t layered_collect(struct call_port *client, void *rep, size_t room)
+{
+	struct layered_port *port = (struct layered_port *)client;
+
+	return get(port, port->reply[0], rep, room, 0);
+}
+
+static ssize_t layered_call(struct call_port *client, const void *req,
+			    size_t len, void *rep, size_t room)
+{
+	int err = layered_post(client, req, len);
+
+	return err ? err : layered_collect(client, rep, room);
 }
 
 /* Look at every client's link once, beginning behind the one that was last. */
@@ -355,6 +371,8 @@ static int layered_relay(struct call_port *server,
 
 static const struct call_ops layered_ops = {
 	.call = layered_call,
+	.post = layered_post,
+	.collect = layered_collect,
 	.receive = layered_receive,
 	.reply = layered_reply,
 	.relay = layered_relay,

@@ -56,6 +56,8 @@ struct plan {
 		unsigned int answers; /* 1 + the link before this one whose
 					 messages its own answer, each before
 					 the next; 0: none */
+		bool optional; /* where the back-end cannot have it, nobody is
+				  on it: node->port[] is NULL */
 	} link[PLAN_LINKS];
 
 	/* Who calls whom; a service's position is its number in node->client[]
@@ -66,10 +68,18 @@ struct plan {
 		uint32_t depth;		   /* as call_spec.depth */
 		size_t msg_max;		   /* likewise; 0: par->size */
 		bool relays;		   /* servers call_relay() */
+		bool optional;		   /* as a link's */
 	} service[PLAN_SERVICES];
 
 	/* How the receivers of the links select; held 0: they do not. */
 	struct select_spec select;
+
+	/* Endpoints of the back-end, which its nodes make and find by name. */
+	struct {
+		bool used;
+		uint32_t needs; /* ENDPOINT_ bits */
+		enum endpoint_naming naming;
+	} endpoint;
 };
 #define NODE(n) (UINT64_C(1) << (n))
 
@@ -160,11 +170,14 @@ struct node {
 	struct ipc_port *port[PLAN_LINKS]; /* NULL where not on the link */
 	struct call_port *client[PLAN_SERVICES]; /* likewise, by role */
 	struct call_port *server[PLAN_SERVICES];
+	struct endpoint_site *site;	 /* with plan->endpoint */
 	struct marks *marks;		 /* of a lesson */
 	struct board *board;		 /* BOARD_WORDS of them */
 	void (*meet)(struct node *node); /* the harness's: node_meet() */
 	void (*look)(struct node *node, unsigned int other,
 		     struct node_deed *deed);
+	void (*hold)(struct node *node, unsigned int other, unsigned int word,
+		     uint64_t value);
 };
 
 /* Note the time of what happens now. Some 30 ns; marks beyond plan->marks are
@@ -175,6 +188,11 @@ void node_mark(struct node *node, enum mark_kind kind, uint64_t seq,
 /* And of what happened at t_ns, by the same clock. */
 void node_mark_at(struct node *node, uint64_t t_ns, enum mark_kind kind,
 		  uint64_t seq, uint32_t value);
+
+/* Note the answer to a question of the lesson's own, by its number; and, for a
+ * judge, the last answer that this node noted: false if there is none. */
+void node_found(struct node *node, uint32_t question, int64_t answer);
+bool marks_found(const struct marks *marks, uint32_t question, int64_t *answer);
 
 /* What took some time: by that clock, with CPU time of this node in it, which
  * in a wait is polling, how often it went to sleep, and the page faults that no
@@ -207,6 +225,19 @@ void node_give_way(bool all);
 /* Serve no more, as one that crashed does: this node's end of the service is
  * closed, and rights to reply that it has are lost with it. Lessons only. */
 void node_crash(struct node *node, unsigned int service);
+
+/*
+ * Stop another node, wherever it is, until a word of the board is value or
+ * more: a signal comes, in whose handler it sleeps. A system call that signals
+ * do not end has to be over first, and then the node is stopped before it sees
+ * what came of it. Returns when it has been stopped, or after a while in which
+ * it was not. Lessons only.
+ */
+static inline void node_hold(struct node *node, unsigned int other,
+			     unsigned int word, uint64_t value)
+{
+	node->hold(node, other, word, value);
+}
 
 /* What the other node does now. Costs three files of /proc. Lessons only. */
 static inline void node_look(struct node *node, unsigned int other,

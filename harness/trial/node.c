@@ -3,9 +3,12 @@
  * program is here. */
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -91,6 +94,73 @@ static void look_at_node(struct node *node, unsigned int other,
 			 struct node_deed *deed)
 {
 	deed_read(play_of(node)->stage->seat[other].tid, deed);
+}
+
+/* The one that nobody else uses, and that does nothing where it comes late. */
+enum { HOLD_SIGNAL = SIGURG };
+enum {
+	HELD_LOOK_NS = 20000,
+	HELD_LOOKS = 50, /* it is in a system call, most likely */
+};
+
+/* This thread's, while it plays a lesson. */
+static _Thread_local struct play *playing;
+
+static void look_again(void)
+{
+	const struct timespec pause = {.tv_nsec = HELD_LOOK_NS};
+
+	nanosleep(&pause, NULL);
+}
+
+/* In a signal's handler: nothing but what may be done there. */
+static void stand_still(int number)
+{
+	struct play *play = playing;
+	struct hold *hold;
+	int was = errno;
+
+	(void)number;
+	if (!play)
+		return;
+	hold = &play->stage->hold[play->node.self];
+	atomic_store_explicit(&hold->is_held, true, memory_order_release);
+	while (node_told(&play->node,
+			 atomic_load_explicit(&hold->word,
+					      memory_order_relaxed)) <
+	       atomic_load_explicit(&hold->until, memory_order_relaxed))
+		look_again();
+	atomic_store_explicit(&hold->is_held, false, memory_order_release);
+	errno = was;
+}
+
+/* node_hold(), for lessons. The kernel orders what is stored before the signal
+ * before what its handler loads. */
+static void hold_node(struct node *node, unsigned int other, unsigned int word,
+		      uint64_t value)
+{
+	struct stage *stage = play_of(node)->stage;
+	const struct seat *seat = &stage->seat[other];
+	struct hold *hold = &stage->hold[other];
+
+	atomic_store_explicit(&hold->word, word, memory_order_relaxed);
+	atomic_store_explicit(&hold->until, value, memory_order_relaxed);
+	syscall(SYS_tgkill, seat->record.pid, seat->tid, HOLD_SIGNAL);
+	for (int i = 0; i < HELD_LOOKS; i++) {
+		if (atomic_load_explicit(&hold->is_held, memory_order_acquire))
+			return;
+		look_again();
+	}
+}
+
+static void expect_hold(struct play *play)
+{
+	struct sigaction action = {.sa_handler = stand_still,
+				   .sa_flags = SA_RESTART};
+
+	playing = play;
+	sigemptyset(&action.sa_mask);
+	sigaction(HOLD_SIGNAL, &action, NULL);
 }
 
 /* Node 0 says how many rounds come next, all nodes hear it. */
@@ -296,6 +366,7 @@ static int play_lesson(struct play *play)
 	uint64_t start = clock_ns();
 	int err = spec->workload->play(&play->node, traffic);
 
+	playing = NULL;
 	if (play->node.self != 0)
 		return err;
 	stage->wall_ns = stage->cold_ns = clock_ns() - start;
@@ -381,6 +452,8 @@ static int perform(struct play *play)
 	const struct trial_spec *spec = play->stage->spec;
 	int err;
 
+	if (is_lesson(play))
+		expect_hold(play);
 	enter(play, PHASE_LINE);
 	meet(play);
 	if (play->node.self == 0)
@@ -413,10 +486,12 @@ int node_play(struct stage *stage, unsigned int self)
 		.rounds = spec->workload->rounds[spec->api][spec->payload],
 		.node = {.self = self,
 			 .par = &stage->spec->par,
+			 .site = stage->site,
 			 .board = stage->board,
 			 .shared = stage->shared.at,
 			 .meet = meet_node,
-			 .look = look_at_node},
+			 .look = look_at_node,
+			 .hold = hold_node},
 	};
 	int err;
 

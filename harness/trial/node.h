@@ -33,11 +33,19 @@ struct seat {
 	struct node_record record;
 };
 
+/* node_hold(): what a node is to stop for. */
+struct hold {
+	_Alignas(SHM_APART) _Atomic uint64_t until;
+	_Atomic uint32_t word;
+	_Atomic bool is_held;
+};
+
 struct stage {
 	const struct trial_spec *spec;
 	const struct plan *plan;
 	struct ipc_link *const *link;
 	struct call_service *const *service;
+	struct endpoint_site *site; /* or NULL */
 	size_t bytes;	  /* of this mapping */
 	struct shm marks; /* of a lesson: marks_bytes for each node */
 	size_t marks_bytes;
@@ -48,6 +56,7 @@ struct stage {
 	_Alignas(SHM_APART) struct line_probe line[2];
 
 	struct board board[BOARD_WORDS]; /* of a lesson */
+	struct hold hold[PLAN_NODES];
 
 	/* Written by node 0. */
 	_Alignas(SHM_APART) uint64_t agreed; /* rounds of the next call */

@@ -37,6 +37,7 @@ struct trial {
 	struct ipc_ops ops;
 	struct ipc_link *link[PLAN_LINKS];
 	struct call_service *service[PLAN_SERVICES];
+	struct endpoint_site *site;
 	struct stage *stage;
 	struct child child[PLAN_NODES];
 	unsigned int children;
@@ -142,13 +143,17 @@ static int check_link(const struct trial_spec *spec, struct plan *plan,
 		int err = ipc_check(spec->impl, &link, spec->workload->needs,
 				    why);
 
+		if (err && plan->link[i].optional) {
+			plan->link[i].tx = plan->link[i].rx = 0;
+			return 0;
+		}
 		if (err != -E2BIG || spec->par.depth || *depth <= 1)
 			return err;
 	}
 }
 
-static int check_service(const struct trial_spec *spec, const struct plan *plan,
-			 unsigned int i, struct why *why)
+static int can_serve(const struct trial_spec *spec, const struct plan *plan,
+		     unsigned int i, struct why *why)
 {
 	struct call_spec service = trial_call_spec(spec, plan, i);
 	const struct call_kind *call = call_check(spec->impl, &service, why);
@@ -168,6 +173,17 @@ static int check_select(const struct trial_spec *spec, const struct plan *plan,
 	struct ipc_spec link = trial_link_spec(spec, plan, 0);
 
 	return select_check(spec->impl, &link, &plan->select, why);
+}
+
+static int check_service(const struct trial_spec *spec, struct plan *plan,
+			 unsigned int i, struct why *why)
+{
+	int err = can_serve(spec, plan, i, why);
+
+	if (!err || !plan->service[i].optional)
+		return err;
+	plan->service[i].clients = plan->service[i].servers = 0;
+	return 0;
 }
 
 /* What the workload cannot do with, or can only do with. */
@@ -202,6 +218,9 @@ int trial_plan(const struct trial_spec *spec, struct plan *plan,
 		err = check_service(spec, plan, i, why);
 	if (!err && plan->select.held)
 		err = check_select(spec, plan, why);
+	if (!err && plan->endpoint.used)
+		err = endpoint_check(spec->impl, plan->endpoint.needs,
+				     plan->endpoint.naming, why);
 	return err;
 }
 
@@ -210,9 +229,12 @@ static int open_link(struct trial *trial, unsigned int i)
 	const struct trial_spec *spec = trial->spec;
 	struct ipc_spec link = trial_link_spec(spec, &trial->plan, i);
 	struct why why;
-	int err = ipc_link_open(spec->impl, &link, &trial->ops,
-				answered(trial, i), &trial->link[i]);
+	int err;
 
+	if (!trial->plan.link[i].tx)
+		return 0;
+	err = ipc_link_open(spec->impl, &link, &trial->ops, answered(trial, i),
+			    &trial->link[i]);
 	if (err) {
 		why_not(&why, err, "opening link %u: %s", i, strerror(-err));
 		judge(trial, VERDICT_FAIL, &why);
@@ -224,12 +246,16 @@ static int open_service(struct trial *trial, unsigned int i)
 {
 	const struct trial_spec *spec = trial->spec;
 	struct call_spec service = trial_call_spec(spec, &trial->plan, i);
+	const struct call_kind *call;
 	struct why why;
-	const struct call_kind *call = call_check(spec->impl, &service, &why);
-	int err = call ? call_service_open(spec->impl, call, &service,
-					   &trial->service[i])
-		       : -ENOTSUP;
+	int err = -ENOTSUP;
 
+	if (!trial->plan.service[i].servers)
+		return 0;
+	call = call_check(spec->impl, &service, &why);
+	if (call)
+		err = call_service_open(spec->impl, call, &service,
+					&trial->service[i]);
 	if (err) {
 		why_not(&why, err, "opening service %u: %s", i, strerror(-err));
 		judge(trial, VERDICT_FAIL, &why);
@@ -237,6 +263,17 @@ static int open_service(struct trial *trial, unsigned int i)
 	}
 	trial->record->way = call_way_names[call->way];
 	return 0;
+}
+
+static int open_site(struct trial *trial)
+{
+	struct why why;
+	int err = endpoint_open(trial->spec->impl, trial->plan.endpoint.naming,
+				&trial->site, &why);
+
+	if (err)
+		judge(trial, VERDICT_FAIL, &why);
+	return err;
 }
 
 static int open_links(struct trial *trial)
@@ -256,6 +293,8 @@ static int open_links(struct trial *trial)
 		err = open_link(trial, i);
 	for (unsigned int i = 0; !err && i < trial->plan.services; i++)
 		err = open_service(trial, i);
+	if (!err && trial->plan.endpoint.used)
+		err = open_site(trial);
 	if (!err && trial->link[0] && spec->impl->describe)
 		spec->impl->describe(trial->link[0], trial->record->link,
 				     sizeof(trial->record->link));
@@ -282,6 +321,8 @@ static int check_buffers(struct trial *trial)
 
 static void close_links(struct trial *trial)
 {
+	if (trial->site)
+		endpoint_close(trial->site);
 	for (unsigned int i = 0; i < PLAN_SERVICES; i++) {
 		if (trial->service[i])
 			call_service_close(trial->service[i]);
@@ -330,6 +371,7 @@ static int make_stage(struct trial *trial)
 	stage->plan = &trial->plan;
 	stage->link = trial->link;
 	stage->service = trial->service;
+	stage->site = trial->site;
 	stage->raw_max = raw_max;
 	trial->stage = stage;
 	if (trial->plan.shared)
