@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "ipc/endpoint.h"
 #include "ipc/fd.h"
 #include "ipc/names.h"
 
@@ -120,4 +121,5 @@ const struct ipc_impl fifo_impl = {
 	.open = fifo_open,
 	.describe = fd_pipe_describe,
 	.ops = &fifo_ops,
+	.endpoint = &endpoint_fifo,
 };

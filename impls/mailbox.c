@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ipc/endpoint.h"
 #include "ipc/frames.h"
 
 enum { MAILBOX_HEAD = 8 }; /* bytes before the message */
@@ -242,4 +243,5 @@ const struct ipc_impl mailbox_impl = {
 	.attach = mailbox_attach,
 	.describe = mailbox_describe,
 	.ops = &mailbox_ops,
+	.endpoint = &endpoint_shm,
 };

@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 
 #include "base/sysctl.h"
+#include "ipc/endpoint.h"
 #include "ipc/names.h"
 #include "ipc/patience.h"
 #include "ipc/select.h"
@@ -311,5 +312,6 @@ const struct ipc_impl posix_mq_impl = {
 	.detach = posix_mq_detach,
 	.describe = posix_mq_describe,
 	.ops = &posix_mq_ops,
+	.endpoint = &endpoint_mq,
 	.select = &posix_mq_select,
 };

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "ipc/endpoint.h"
 #include "ipc/frames.h"
 
 enum { SEQLOCK_WORD = sizeof(uint64_t) };
@@ -224,4 +225,5 @@ const struct ipc_impl seqlock_impl = {
 	.attach = seqlock_attach,
 	.describe = seqlock_describe,
 	.ops = &seqlock_ops,
+	.endpoint = &endpoint_shm,
 };

@@ -13,6 +13,7 @@ enum { SYSV_NOWAIT = IPC_NOWAIT };
 #undef IPC_NOWAIT
 
 #include "base/sysctl.h"
+#include "ipc/endpoint.h"
 #include "ipc/names.h"
 #include "ipc/patience.h"
 #include "ipc/select.h"
@@ -347,5 +348,6 @@ const struct ipc_impl sysv_msg_impl = {
 	.detach = sysv_msg_detach,
 	.describe = sysv_msg_describe,
 	.ops = &sysv_msg_ops,
+	.endpoint = &endpoint_sysv,
 	.select = &sysv_msg_select,
 };

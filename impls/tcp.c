@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <sys/socket.h>
 
+#include "ipc/endpoint.h"
 #include "ipc/loopback.h"
 
 enum { NODELAY, SNDBUF, RCVBUF };
@@ -106,4 +107,5 @@ const struct ipc_impl tcp_impl = {
 	.open = tcp_open,
 	.describe = tcp_describe,
 	.ops = &tcp_ops,
+	.endpoint = &endpoint_tcp,
 };

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/rights.h"
+#include "ipc/endpoint.h"
 #include "ipc/loopback.h"
 #include "ipc/parcel.h"
 
@@ -602,4 +603,5 @@ const struct ipc_impl tcp_zerocopy_impl = {
 	.detach = zc_detach,
 	.describe = zc_describe,
 	.ops = &zc_ops,
+	.endpoint = &endpoint_tcp,
 };

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "ipc/endpoint.h"
 #include "ipc/fd.h"
 
 enum { SNDBUF, RCVBUF };
@@ -149,4 +150,5 @@ const struct ipc_impl udp_impl = {
 	.open = udp_open,
 	.describe = udp_describe,
 	.ops = &udp_ops,
+	.endpoint = &endpoint_udp,
 };

@@ -10,6 +10,7 @@
 
 #include "base/sysctl.h"
 #include "ipc/delegated.h"
+#include "ipc/endpoint.h"
 
 enum { PEER = FD_UNIX_SNDBUF + 1 };
 enum { PEER_PAIR, PEER_NAME };
@@ -169,5 +170,6 @@ const struct ipc_impl unix_dgram_impl = {
 	.open = unix_dgram_open,
 	.describe = unix_dgram_describe,
 	.ops = &unix_dgram_ops,
+	.endpoint = &endpoint_unix_dgram,
 	.call = &unix_dgram_calls,
 };

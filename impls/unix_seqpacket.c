@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include "ipc/delegated.h"
+#include "ipc/endpoint.h"
 
 static int make_seqpacket(struct fd_link *link, struct why *why)
 {
@@ -93,5 +94,6 @@ const struct ipc_impl unix_seqpacket_impl = {
 	.open = unix_seqpacket_open,
 	.describe = fd_unix_describe,
 	.ops = &unix_seqpacket_ops,
+	.endpoint = &endpoint_unix_seqpacket,
 	.call = &unix_seqpacket_calls,
 };

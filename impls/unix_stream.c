@@ -3,6 +3,7 @@
  * buffers. */
 #include <sys/socket.h>
 
+#include "ipc/endpoint.h"
 #include "ipc/fd.h"
 
 static int make_stream(struct fd_link *link, struct why *why)
@@ -62,4 +63,5 @@ const struct ipc_impl unix_stream_impl = {
 	.open = unix_stream_open,
 	.describe = fd_unix_describe,
 	.ops = &unix_stream_ops,
+	.endpoint = &endpoint_unix_stream,
 };

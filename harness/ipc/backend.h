@@ -27,6 +27,7 @@
 struct ipc_impl;
 struct ipc_ops;
 struct call_kind;
+struct endpoint_kind;
 struct select_kind;
 
 /* What a back-end can do. A cell is refused, with the reason, when it needs a
@@ -328,6 +329,10 @@ struct ipc_impl {
 	/* Request and reply in its own way (ipc/call.h); NULL: layered on its
 	 * links. */
 	const struct call_kind *call;
+
+	/* Endpoints with names, as its own could have (ipc/endpoint.h); NULL:
+	 * it has none. */
+	const struct endpoint_kind *endpoint;
 
 	/* Selective receive in the kernel (ipc/select.h), or NULL. */
 	const struct select_kind *select;

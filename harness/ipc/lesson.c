@@ -36,6 +36,24 @@ void node_mark(struct node *node, enum mark_kind kind, uint64_t seq,
 	node_mark_at(node, clock_ns(), kind, seq, value);
 }
 
+void node_found(struct node *node, uint32_t question, int64_t answer)
+{
+	node_mark(node, MARK_STEP, (uint64_t)answer, question);
+}
+
+bool marks_found(const struct marks *marks, uint32_t question, int64_t *answer)
+{
+	for (size_t i = marks->n; i > 0; i--) {
+		const struct mark *mark = &marks->at[i - 1];
+
+		if (mark->kind != MARK_STEP || mark->value != question)
+			continue;
+		*answer = (int64_t)mark->seq;
+		return true;
+	}
+	return false;
+}
+
 void node_sleep(uint64_t ns)
 {
 	struct timespec until = {

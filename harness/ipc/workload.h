@@ -25,6 +25,7 @@
 #include "ipc/backend.h"
 #include "ipc/call.h"
 #include "ipc/concept.h"
+#include "ipc/endpoint.h"
 #include "ipc/marshal.h"
 #include "ipc/objects.h"
 #include "ipc/payload.h"
