@@ -128,7 +128,7 @@ const struct ipc_impl cma_push_impl = {
 		     .copier = {IPC_BY_BOTH, IPC_BY_SENDER},
 		     .calls = {"process_vm_writev", ""},
 		     .wake = IPC_WAKE_EXTRA},
-	.memory = IPC_MEMORY_RECEIVER,
+	.memory = IPC_MEMORY_COPIED,
 	CMA_IMPL,
 	.attach = push_attach,
 	.ops = &push_ops,

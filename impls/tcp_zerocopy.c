@@ -587,7 +587,7 @@ const struct ipc_impl tcp_zerocopy_impl = {
 		     .calls = {"recvmsg sendto", "read"},
 		     .wake = IPC_WAKE_CALL},
 	.options = zc_options,
-	.memory = IPC_MEMORY_SENDER,
+	.memory = IPC_MEMORY_COPIED,
 	.caps = IPC_RELIABLE | IPC_COPY | IPC_ZEROCOPY | IPC_PROCESSES |
 		IPC_THREADS,
 	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK) | IPC_CAN_WAIT(IPC_WAIT_SPIN) |

@@ -39,7 +39,7 @@ const char *const ipc_memory_names[IPC_MEMORIES + 1] = {
 	[IPC_MEMORY_GIVEN] = "given",
 	[IPC_MEMORY_COW] = "copy on write",
 	[IPC_MEMORY_SENDER] = "the sender's",
-	[IPC_MEMORY_RECEIVER] = "the receiver's",
+	[IPC_MEMORY_COPIED] = "copied",
 };
 
 const char *const ipc_store_names[IPC_STORES + 1] = {

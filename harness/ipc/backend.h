@@ -95,8 +95,9 @@ enum ipc_memory {
 				until its next loan, the receiver until its next
 				take */
 	IPC_MEMORY_SENDER,   /* the sender's, until the message is fetched */
-	IPC_MEMORY_RECEIVER, /* the receiver's, where publishing copies it to:
-				what was lent stays the sender's */
+	IPC_MEMORY_COPIED,   /* the sender's: publishing copies the message, and
+				what was lent stays its own until the next
+				loan */
 	IPC_MEMORIES
 };
 /* "none", "shared" ...; ends with NULL. */

@@ -100,16 +100,16 @@ void span_begin(struct span *span)
 
 	span->slept = (uint64_t)before.ru_nvcsw;
 	span->faults = (uint64_t)before.ru_minflt;
-	span->began_ns = clock_ns();
 	span->ran_ns = clock_of(CLOCK_THREAD_CPUTIME_ID);
+	span->began_ns = clock_ns();
 }
 
 void span_end(struct span *span)
 {
 	struct rusage after;
 
-	span->ran_ns = clock_of(CLOCK_THREAD_CPUTIME_ID) - span->ran_ns;
 	span->over_ns = clock_ns();
+	span->ran_ns = clock_of(CLOCK_THREAD_CPUTIME_ID) - span->ran_ns;
 	after = usage_so_far();
 	span->slept = (uint64_t)after.ru_nvcsw - span->slept;
 	span->faults = (uint64_t)after.ru_minflt - span->faults;
