@@ -269,8 +269,8 @@ enum ipc_store ipc_store(const struct ipc_impl *impl, enum ipc_api api)
 				       : IPC_STORE_BUFFER;
 	if (!impl->ops->loan)
 		return impl->contract.store;
-	return impl->memory == IPC_MEMORY_RECEIVER ? IPC_STORE_BUFFER
-						   : IPC_STORE_PLACE;
+	return impl->memory == IPC_MEMORY_COPIED ? IPC_STORE_BUFFER
+						 : IPC_STORE_PLACE;
 }
 
 uint32_t ipc_resolve(const struct ipc_impl *impl, struct ipc_ops *ops)
