@@ -38,8 +38,8 @@ static bool has_names(const struct endpoint_kind *kind,
 }
 
 /* The first that it has, unless one is asked for. */
-static enum endpoint_naming chosen(const struct endpoint_kind *kind,
-				   enum endpoint_naming naming)
+enum endpoint_naming endpoint_naming_of(const struct endpoint_kind *kind,
+					enum endpoint_naming naming)
 {
 	while (naming == ENDPOINT_OWN || naming >= ENDPOINT_NAMINGS) {
 		naming = ENDPOINT_PATH;
@@ -87,10 +87,11 @@ int endpoint_check(const struct ipc_impl *impl, uint32_t needs,
 		return why_not(why, -ENOTSUP,
 			       "is no socket: it has one form of each call");
 	if (naming != ENDPOINT_OWN && !has_names(kind, naming))
-		return why_not(
-			why, -ENOTSUP, "has names of another kind: %s",
-			endpoint_naming_names[chosen(kind, ENDPOINT_OWN)]);
-	if (chosen(kind, naming) == ENDPOINT_PATH && check_path(why))
+		return why_not(why, -ENOTSUP, "has names of another kind: %s",
+			       endpoint_naming_names[endpoint_naming_of(
+				       kind, ENDPOINT_OWN)]);
+	if (endpoint_naming_of(kind, naming) == ENDPOINT_PATH &&
+	    check_path(why))
 		return -ENOTSUP;
 	return kind->probe ? kind->probe(why) : 0;
 }
@@ -155,7 +156,7 @@ int endpoint_open(const struct ipc_impl *impl, enum endpoint_naming naming,
 	struct endpoint_site *site;
 	int err = 0;
 
-	naming = chosen(kind, naming);
+	naming = endpoint_naming_of(kind, naming);
 	site = mmap(NULL, sizeof(*site), PROT_READ | PROT_WRITE,
 		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (site == MAP_FAILED)

@@ -69,6 +69,7 @@ enum {
 	ENDPOINT_STREAM = 1u << 4,  /* bytes without ends */
 	ENDPOINT_URGENT = 1u << 5,  /* FORM_OOB */
 	ENDPOINT_UNSURE = 1u << 6,  /* may lose what it has no room for */
+	ENDPOINT_NUMBERED = 1u << 7, /* an end is no descriptor */
 };
 
 /* What comes when the queue of a listener is full. */
@@ -222,6 +223,10 @@ struct endpoint_site {
 	struct endpoint_name name[ENDPOINT_NAMES];
 	struct endpoint_rule rule; /* of these names */
 };
+
+/* naming, or the first that kind has where that is ENDPOINT_OWN. */
+enum endpoint_naming endpoint_naming_of(const struct endpoint_kind *kind,
+					enum endpoint_naming naming);
 
 /* 0 if impl has endpoints that can do this and are named so; or why not. */
 int endpoint_check(const struct ipc_impl *impl, uint32_t needs,

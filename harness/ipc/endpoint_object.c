@@ -211,6 +211,7 @@ static ssize_t sysv_get(int end, void *word, unsigned int flags)
 
 const struct endpoint_kind endpoint_sysv = {
 	.rule = {[ENDPOINT_KEY] = {ENDPOINT_IN_KERNEL, -EEXIST, -ENOENT, 0}},
+	.can = ENDPOINT_NUMBERED,
 	.journal = "msg-key",
 	.probe = sysv_probe,
 	.bind = sysv_bind,

@@ -2,6 +2,7 @@
 /* What a lesson's nodes may do beside their messages. */
 #include <math.h>
 #include <sched.h>
+#include <stdio.h>
 #include <sys/resource.h>
 #include <time.h>
 
@@ -52,6 +53,33 @@ bool marks_found(const struct marks *marks, uint32_t question, int64_t *answer)
 		return true;
 	}
 	return false;
+}
+
+static const char *answer_text(int64_t answer, char text[32])
+{
+	if (answer < 0)
+		return endpoint_error((int)answer);
+	snprintf(text, 32, "%lld", (long long)answer);
+	return text;
+}
+
+int marks_check(const struct marks *marks, const struct due *due, size_t n,
+		struct why *why)
+{
+	char is[32], declared[32];
+	int64_t answer;
+
+	for (size_t i = 0; i < n; i++) {
+		if (!marks_found(marks, due[i].question, &answer))
+			return why_not(why, -ENODATA, "%s: not tried",
+				       due[i].what);
+		if (answer != due[i].answer)
+			return why_not(why, -EBADMSG,
+				       "%s: %s, and is declared to be %s",
+				       due[i].what, answer_text(answer, is),
+				       answer_text(due[i].answer, declared));
+	}
+	return 0;
 }
 
 void node_sleep(uint64_t ns)

@@ -195,6 +195,16 @@ void node_mark_at(struct node *node, uint64_t t_ns, enum mark_kind kind,
 void node_found(struct node *node, uint32_t question, int64_t answer);
 bool marks_found(const struct marks *marks, uint32_t question, int64_t *answer);
 
+/* Answers as they are declared: lengths and negative errnos. 0; or -EBADMSG
+ * and why for one that is another, -ENODATA for one that is not there. */
+struct due {
+	uint32_t question;
+	int64_t answer;
+	const char *what; /* "a second bind" */
+};
+int marks_check(const struct marks *marks, const struct due *due, size_t n,
+		struct why *why);
+
 /* What took some time: by that clock, with CPU time of this node in it, which
  * in a wait is polling, how often it went to sleep, and the page faults that no
  * device was asked for. */
