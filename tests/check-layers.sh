@@ -34,9 +34,9 @@ if [ -n "$hits" ]; then
 	bad=1
 fi
 
-# Words that also name a way to wait, a floor, a family or a scheduler's policy
-# are known by symbol; and a concept may have the name of what shows it.
-words='^(yield|call|fifo|line|memcpy|mailbox|order|ring|slot|stream|uring)$'
+# Words that also name a way to wait, a place of messages, a floor, a family or a
+# scheduler's policy are known by symbol; and a concept may have the name of what shows it.
+words='^(buffer|yield|call|fifo|line|memcpy|mailbox|order|ring|slot|stream|uring)$'
 names=$(sed -nE 's/^	\.name = "([a-z0-9-]+)",/\1/p' impls/*.c workloads/*.c)
 for name in $names; do
 	hits=

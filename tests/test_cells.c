@@ -297,6 +297,36 @@ static void test_native_wait(void **state)
 	waits_natively(IPC_CAN_WAIT(IPC_WAIT_HYBRID), "smt", IPC_WAIT_HYBRID);
 }
 
+/* A wait by which it cannot run is not what it does of its own. */
+static void test_native_wait_runs(void **state)
+{
+	(void)state;
+	set(NULL, "workload", "fair");
+	set(NULL, "backend", "ring");
+	set(NULL, "wait", "native");
+	set(NULL, "place", "smt");
+	plan();
+	assert_int_equal(cells.n, 1);
+	assert_int_equal(cells.cell[0].wait, IPC_WAIT_YIELD);
+	assert_int_equal(cells.cell[0].status, CELL_PLANNED);
+}
+
+static void test_native_space(void **state)
+{
+	(void)state;
+	set(NULL, "backend", "pipe,mremap,uffd-move");
+	set(NULL, "space", "native");
+	set(NULL, "place", "same-pu");
+	plan();
+	assert_int_equal(cells.n, 3);
+	assert_false(cells.cell[0].threads);
+	assert_true(cells.cell[1].threads);
+	assert_true(cells.cell[2].threads);
+	has(cells.cell[0].id, "/process/");
+	has(cells.cell[1].id, "/thread/");
+	refused("space", "threads", "native");
+}
+
 static void test_idle(void **state)
 {
 	struct why reason = {""};
@@ -706,6 +736,8 @@ int main(void)
 		TEST(test_options_are_part_of_the_name),
 		TEST(test_bad_options_refuse_the_job),
 		TEST(test_native_wait),
+		TEST(test_native_wait_runs),
+		TEST(test_native_space),
 		TEST(test_idle),
 		TEST(test_idle_needs_rights),
 		TEST(test_interfaces),

@@ -343,6 +343,11 @@ static enum payload payload_of(const struct workload *workload, int choice)
 }
 
 static const char *const space_names[] = {"process", "thread", NULL};
+
+/* The space of a back-end's own is processes, where it can connect those. */
+enum { SPACE_PROCESS, SPACE_THREAD, SPACE_NATIVE };
+static const char *const asked_spaces[] = {"process", "thread", "native", NULL};
+
 static const char *const verify_names[] = {"quick", "touch", "full", NULL};
 
 /* "native" is the interface that a back-end has in its own right. */
@@ -356,7 +361,7 @@ static const char *const wait_names[] = {"block", "spin",   "hybrid",
 
 static int look_space(const char *text, void *arg)
 {
-	return look_choice(text, arg, "space", space_names);
+	return look_choice(text, arg, "space", asked_spaces);
 }
 
 static int look_wait(const char *text, void *arg)
@@ -430,22 +435,6 @@ static const char *verify_text(enum payload how)
 	return names[how];
 }
 
-/* Whoever polls beside the other gives the PU away, and alone on one keeps
- * it. */
-static enum ipc_wait native_wait(const struct ipc_impl *impl,
-				 const struct pair *pair)
-{
-	bool same = pair->a == pair->b;
-	const enum ipc_wait nth[] = {
-		IPC_WAIT_BLOCK, same ? IPC_WAIT_YIELD : IPC_WAIT_SPIN,
-		same ? IPC_WAIT_SPIN : IPC_WAIT_YIELD, IPC_WAIT_HYBRID};
-
-	for (size_t i = 0; i < sizeof(nth) / sizeof(nth[0]); i++)
-		if (impl->waits & IPC_CAN_WAIT(nth[i]))
-			return nth[i];
-	return IPC_WAIT_BLOCK;
-}
-
 static enum ipc_api native_api(const struct cell *cell)
 {
 	bool copies = cell->workload->calls || cell->workload->copies;
@@ -500,37 +489,87 @@ static int check_calls(struct cell *cell, const struct trial_spec *spec,
 }
 
 /* Would it run? Asks what the trial will ask, without opening anything. */
-static void check_cell(const struct planner *p, struct cell *cell)
+static int try_cell(const struct planner *p, struct cell *cell, struct why *why)
 {
 	struct trial_spec spec;
 	struct plan plan = {0};
-	struct why why = {""};
 	int err;
 
 	cell_spec(cell, p->design, &spec);
-	err = trial_plan(&spec, &plan, &why);
+	err = trial_plan(&spec, &plan, why);
 	cell->depth = plan.links ? plan.link[0].depth : plan.service[0].depth;
 	if (!err && plan.services)
-		err = check_calls(cell, &spec, &plan, &why);
-	if (!err && cell->workload->copies && cell->api != IPC_API_COPY)
-		err = why_not(&why, -EINVAL,
-			      "its messages are copied: there is no lending "
-			      "them");
+		err = check_calls(cell, &spec, &plan, why);
 	if (!err && cell->wait == IPC_WAIT_SPIN && plan.nodes > 2)
-		err = why_not(&why, -EINVAL,
+		err = why_not(why, -EINVAL,
 			      "%u spinning nodes outnumber the PUs; use wait "
 			      "yield",
 			      plan.nodes);
 	if (!err && cell->wait == IPC_WAIT_SPIN &&
 	    cell->pair.a == cell->pair.b && !(cell->impl->caps & IPC_VOID))
-		err = why_not(&why, -EINVAL,
+		err = why_not(why, -EINVAL,
 			      "spinning nodes would take PU %u from each other "
 			      "for whole time slices; use wait yield",
 			      cell->pair.a);
+	return err;
+}
+
+static void check_cell(const struct planner *p, struct cell *cell)
+{
+	struct why why = {""};
+	int err = try_cell(p, cell, &why);
+
 	if (!err)
 		err = idle_check(cell->idle, &why);
 	if (err)
 		refuse(cell, &why);
+}
+
+/* Whoever polls beside the other gives the PU away, and alone on one keeps it.
+ * A wait by which the cell would run is better than one by which it would
+ * not. */
+static enum ipc_wait native_wait(const struct planner *p,
+				 const struct cell *cell)
+{
+	bool same = cell->pair.a == cell->pair.b;
+	const enum ipc_wait nth[] = {
+		IPC_WAIT_BLOCK, same ? IPC_WAIT_YIELD : IPC_WAIT_SPIN,
+		same ? IPC_WAIT_SPIN : IPC_WAIT_YIELD, IPC_WAIT_HYBRID};
+	enum ipc_wait first = IPC_WAIT_KINDS;
+
+	for (size_t i = 0; i < sizeof(nth) / sizeof(nth[0]); i++) {
+		struct cell tried = *cell;
+
+		if (!(cell->impl->waits & IPC_CAN_WAIT(nth[i])))
+			continue;
+		if (first == IPC_WAIT_KINDS)
+			first = nth[i];
+		tried.wait = nth[i];
+		if (try_cell(p, &tried, NULL) == 0)
+			return nth[i];
+	}
+	return first == IPC_WAIT_KINDS ? IPC_WAIT_BLOCK : first;
+}
+
+/* The other space, if that is all there is, or the cell would run nowhere
+ * else. */
+static bool native_threads(const struct planner *p, const struct cell *cell,
+			   bool own_wait)
+{
+	struct cell tried = *cell;
+
+	if (!(cell->impl->caps & IPC_THREADS))
+		return false;
+	if (!(cell->impl->caps & IPC_PROCESSES))
+		return true;
+	for (int threads = 0; threads < 2; threads++) {
+		tried.threads = threads == 1;
+		if (own_wait)
+			tried.wait = native_wait(p, &tried);
+		if (try_cell(p, &tried, NULL) == 0)
+			return tried.threads;
+	}
+	return false;
 }
 
 static uint32_t emulated_caps(const struct cell *cell)
@@ -553,6 +592,7 @@ static void fill_cell(const struct planner *p, const size_t at[AXES],
 	const union item *place = &p->axis[AXIS_PLACE].item[at[AXIS_PLACE]];
 	int api = p->axis[AXIS_API].item[at[AXIS_API]].choice;
 	int wait = p->axis[AXIS_WAIT].item[at[AXIS_WAIT]].choice;
+	int space = p->axis[AXIS_SPACE].item[at[AXIS_SPACE]].choice;
 
 	memset(cell, 0, sizeof(*cell));
 	cell->workload = workload->workload.workload;
@@ -569,14 +609,17 @@ static void fill_cell(const struct planner *p, const size_t at[AXES],
 		 place->place.name);
 	cell->placed = place->place.placed;
 	cell->pair = place->place.pair;
-	cell->threads = p->axis[AXIS_SPACE].item[at[AXIS_SPACE]].choice == 1;
-	cell->wait = wait == WAIT_NATIVE ? native_wait(cell->impl, &cell->pair)
-					 : (enum ipc_wait)wait;
+	cell->idle = (enum idle)p->axis[AXIS_IDLE].item[at[AXIS_IDLE]].choice;
 	cell->api = api == API_NATIVE ? native_api(cell) : (enum ipc_api)api;
+	cell->wait = (enum ipc_wait)wait;
+	cell->threads = space == SPACE_THREAD;
+	if (space == SPACE_NATIVE)
+		cell->threads = native_threads(p, cell, wait == WAIT_NATIVE);
+	if (wait == WAIT_NATIVE)
+		cell->wait = native_wait(p, cell);
 	cell->payload =
 		payload_of(cell->workload,
 			   p->axis[AXIS_VERIFY].item[at[AXIS_VERIFY]].choice);
-	cell->idle = (enum idle)p->axis[AXIS_IDLE].item[at[AXIS_IDLE]].choice;
 	cell->emulated = emulated_caps(cell);
 	name_cell(cell);
 	if (!cell->placed) {
