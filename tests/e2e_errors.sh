@@ -38,6 +38,14 @@ usage "bad progress" "plain" run --progress=fancy
 usage "deadline under the trial time" "deadline" run -t 1s --deadline 1s
 usage "missing job file" "nosuch/file.ini" run nosuch/file.ini
 
+usage "unknown concept" "did you mean 'deadlock'" concepts deadlok
+usage "slide that is not there" "'33'" concepts 33
+usage "two concepts" "one concept too many" concepts 3 4
+usage "unknown back-end, concepts" "did you mean 'pipe'" concepts -b pip
+usage "unknown option of concepts" "did you mean 'check'" concepts --chek
+usage "concepts of no run" "nosuch" concepts -i nosuch
+usage "concepts: no run yet" "ipcbench run" concepts --check
+
 printf '[global]\nbakend = pipe\n' >key.ini
 usage "unknown job key" "did you mean 'backend'" run ./key.ini
 usage "job file and line" "key.ini:2" run ./key.ini

@@ -38,6 +38,7 @@ extern const struct command report_command;
 extern const struct command topo_command;
 extern const struct command env_command;
 extern const struct command doctor_command;
+extern const struct command concepts_command;
 extern const struct command validate_command;
 extern const struct command trial_command; /* hidden: one trial */
 

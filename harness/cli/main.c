@@ -10,9 +10,9 @@
 #include "cli/command.h"
 
 static const struct command *const commands[] = {
-	&run_command,  &show_command,	  &report_command,
-	&list_command, &topo_command,	  &doctor_command,
-	&env_command,  &validate_command, &trial_command,
+	&run_command,	   &show_command,  &report_command, &list_command,
+	&concepts_command, &topo_command,  &doctor_command, &env_command,
+	&validate_command, &trial_command,
 };
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
