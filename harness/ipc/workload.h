@@ -57,6 +57,8 @@ struct plan {
 		unsigned int answers; /* 1 + the link before this one whose
 					 messages its own answer, each before
 					 the next; 0: none */
+		bool optional; /* left out where it is refused, and then
+				  node->port[] is NULL; not all of them are */
 		bool optional; /* where the back-end cannot have it, nobody is
 				  on it: node->port[] is NULL */
 	} link[PLAN_LINKS];
@@ -249,6 +251,10 @@ static inline void node_hold(struct node *node, unsigned int other,
 {
 	node->hold(node, other, word, value);
 }
+
+/* Store this byte len times at an address that may not be there any more, or
+ * may be somebody else's by now. Lessons only. */
+void node_poke(void *at, unsigned char byte, size_t len);
 
 /* What the other node does now. Costs three files of /proc. Lessons only. */
 static inline void node_look(struct node *node, unsigned int other,

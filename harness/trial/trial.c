@@ -205,6 +205,33 @@ static int check_sense(const struct trial_spec *spec, struct why *why)
 	return 0;
 }
 
+/* What is refused of what may be left out has nobody on it. */
+static int check_links(const struct trial_spec *spec, struct plan *plan,
+		       struct why *why)
+{
+	unsigned int left = 0;
+	struct why first;
+	int first_err = 0;
+
+	for (unsigned int i = 0; i < plan->links; i++) {
+		int err = check_link(spec, plan, i, why);
+
+		if (err && !plan->link[i].optional)
+			return err;
+		if (!err)
+			continue;
+		plan->link[i].tx = plan->link[i].rx = 0;
+		if (left++ > 0)
+			continue;
+		first = *why;
+		first_err = err;
+	}
+	if (!left || left < plan->links)
+		return 0;
+	*why = first;
+	return first_err;
+}
+
 int trial_plan(const struct trial_spec *spec, struct plan *plan,
 	       struct why *why)
 {
@@ -212,8 +239,8 @@ int trial_plan(const struct trial_spec *spec, struct plan *plan,
 
 	if (!err)
 		err = check_sense(spec, why);
-	for (unsigned int i = 0; !err && i < plan->links; i++)
-		err = check_link(spec, plan, i, why);
+	if (!err)
+		err = check_links(spec, plan, why);
 	for (unsigned int i = 0; !err && i < plan->services; i++)
 		err = check_service(spec, plan, i, why);
 	if (!err && plan->select.held)
@@ -290,7 +317,8 @@ static int open_links(struct trial *trial)
 	trial->record->nodes = trial->plan.nodes;
 	trial->record->emulated = ipc_resolve(spec->impl, &trial->ops);
 	for (unsigned int i = 0; !err && i < trial->plan.links; i++)
-		err = open_link(trial, i);
+		if (trial->plan.link[i].tx)
+			err = open_link(trial, i);
 	for (unsigned int i = 0; !err && i < trial->plan.services; i++)
 		err = open_service(trial, i);
 	if (!err && trial->plan.endpoint.used)
