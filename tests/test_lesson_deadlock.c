@@ -4,12 +4,14 @@
 
 enum { ROOM = 4, STEP = 1000, MOST_MARKS = 32 };
 enum { OBSERVER = 4, NODES };
+enum { BELOW, STUCK, ORDERED, TRYING }; /* rounds */
 enum { DEADLOCKED = 1, BOTH_ASLEEP = 6, ASLEEP_1 = 4 };
-enum { PREDICTED, FOUND, BELOW_NS, REMEDY_NS };
+enum { PREDICTED, FOUND, BELOW_NS, REMEDY_NS, ORDERED_NS, TRYING_NS, REFUSED };
 
 static struct {
 	struct marks *marks[NODES];
 	uint32_t caps;
+	bool elastic;
 	struct why why;
 	double figure[FIGURES];
 } act;
@@ -38,6 +40,11 @@ static int start(void **state)
 		marks_add(act.marks[OBSERVER], MARK_STEP, 1, ROOM, 0);
 	add_round(10 * STEP, 70, ROOM, 0);
 	add_round(20 * STEP, STEP, ROOM + 1, DEADLOCKED | BOTH_ASLEEP);
+	add_round(30 * STEP, 80, ROOM + 1, 0);
+	add_round(40 * STEP, 90, ROOM + 1, 0);
+	act.marks[0]->at[2 * TRYING + 1].value = 2; /* refused */
+	act.elastic = false;
+	act.why.text[0] = '\0';
 	return 0;
 }
 
@@ -53,14 +60,23 @@ static int judge(void)
 {
 	const struct workload *deadlock =
 		catalogue_workload(&catalogue, "deadlock", NULL);
-	struct ipc_impl impl = {.caps = act.caps};
+	struct ipc_impl impl = {.caps = act.caps,
+				.contract = {.elastic = act.elastic}};
 	struct params par = {.size = 64};
 	struct plan plan = {.link = {{.depth = ROOM}}};
-	struct evidence evidence = {.impl = &impl, .par = &par, .plan = &plan};
+	static const char where[2][48] = {"pipe_write", "sock_alloc"};
+	struct evidence evidence = {
+		.impl = &impl, .par = &par, .plan = &plan, .shared = where};
 
 	for (unsigned int i = 0; i < NODES; i++)
 		evidence.marks[i] = act.marks[i];
 	return deadlock->judge(&evidence, act.figure, &act.why);
+}
+
+/* The observer's mark of a round. */
+static struct mark *seen(unsigned int round)
+{
+	return &act.marks[OBSERVER]->at[4 + round];
 }
 
 static void fails(int err, const char *why)
@@ -77,57 +93,86 @@ static void test_all_well(void **state)
 	assert_true(act.figure[FOUND] == ROOM + 1);
 	assert_true(act.figure[BELOW_NS] == 71);
 	assert_true(act.figure[REMEDY_NS] == STEP / 2 + 1);
+	assert_true(act.figure[ORDERED_NS] == 81);
+	assert_true(act.figure[TRYING_NS] == 91);
+	assert_true(act.figure[REFUSED] == 2);
+	assert_string_equal(act.why.text,
+			    "with 5 messages each peer 0 sleeps in pipe_write "
+			    "and peer 1 in sock_alloc, both for room that the "
+			    "other one's receive would make");
 }
 
 static void test_stuck_with_less(void **state)
 {
-	struct marks *seen = act.marks[OBSERVER];
-
 	(void)state;
-	seen->n--;
-	seen->at[seen->n - 1].value = DEADLOCKED | BOTH_ASLEEP;
+	seen(BELOW)->value = DEADLOCKED | BOTH_ASLEEP;
 	fails(-EBADMSG, "two peers with 4 messages each were stuck; with room "
 			"for 4 it should be 5");
 }
 
 static void test_stuck_with_more(void **state)
 {
-	struct marks *seen = act.marks[OBSERVER];
-
 	(void)state;
-	seen->at[seen->n - 1].value = 0;
-	add_round(30 * STEP, STEP, ROOM + 2, DEADLOCKED | BOTH_ASLEEP);
+	for (unsigned int round = STUCK; round <= TRYING; round++)
+		seen(round)->seq = ROOM + 2;
 	fails(-EBADMSG, "two peers with 6 messages each were stuck; with room "
 			"for 4 it should be 5");
+	act.elastic = true;
+	act.caps = IPC_RELIABLE;
+	assert_int_equal(judge(), 0);
+	assert_non_null(strstr(act.why.text, "the kernel sizes what it holds "
+					     "each time anew"));
 }
 
 static void test_never_stuck(void **state)
 {
-	struct marks *seen = act.marks[OBSERVER];
-
 	(void)state;
-	seen->at[seen->n - 1].value = 0;
+	seen(STUCK)->value = 0;
 	fails(-EBADMSG, "two peers with 5 messages each got through, with room "
 			"for 4");
+}
+
+static void test_remedies_not_tried(void **state)
+{
+	(void)state;
+	act.marks[OBSERVER]->n--;
+	fails(-ENODATA, "the remedies were not tried");
+}
+
+static void test_no_remedy(void **state)
+{
+	(void)state;
+	seen(ORDERED)->value = DEADLOCKED | BOTH_ASLEEP;
+	fails(-EBADMSG, "two peers of which one receives before it sends did "
+			"not get through with 5 messages each");
+	seen(ORDERED)->value = 0;
+	seen(TRYING)->seq = ROOM;
+	fails(-EBADMSG, "two peers whose sends fail rather than wait did not "
+			"get through with 5 messages each");
+}
+
+static void test_nobody_refused(void **state)
+{
+	(void)state;
+	act.marks[0]->at[2 * TRYING + 1].value = 0;
+	fails(-EBADMSG, "none of 5 sends each was refused, and there is no "
+			"room for all");
 }
 
 /* That it works with less is a part of the proof. */
 static void test_less_not_tried(void **state)
 {
-	struct marks *seen = act.marks[OBSERVER];
-
 	(void)state;
-	seen->at[seen->n - 2] = seen->at[seen->n - 1];
-	seen->n--;
+	for (unsigned int round = BELOW; round < TRYING; round++)
+		*seen(round) = *seen(round + 1);
+	act.marks[OBSERVER]->n--;
 	fails(-ENODATA, "fewer messages were not tried");
 }
 
 static void test_not_asleep(void **state)
 {
-	struct marks *seen = act.marks[OBSERVER];
-
 	(void)state;
-	seen->at[seen->n - 1].value = DEADLOCKED | ASLEEP_1;
+	seen(STUCK)->value = DEADLOCKED | ASLEEP_1;
 	fails(-EBADMSG, "peer 0 was stuck, and not asleep");
 }
 
@@ -184,6 +229,18 @@ static void test_unix(void **state)
 	played("unix-seqpacket", 0);
 }
 
+/* Of a store that grows and shrinks as the kernel sees fit. */
+static void test_tcp(void **state)
+{
+	const uint64_t option[IPC_OPTIONS] = {0};
+	struct trial_record record;
+
+	(void)state;
+	lesson_passes("deadlock", "tcp", option, &record);
+	assert_true(record.figure[FOUND] > 1);
+	trial_record_free(&record);
+}
+
 /* Nobody sleeps who polls, and what is lost is not waited for. */
 static void test_refused(void **state)
 {
@@ -216,6 +273,9 @@ int main(void)
 		TEST(test_stuck_with_less),
 		TEST(test_stuck_with_more),
 		TEST(test_never_stuck),
+		TEST(test_remedies_not_tried),
+		TEST(test_no_remedy),
+		TEST(test_nobody_refused),
 		TEST(test_less_not_tried),
 		TEST(test_not_asleep),
 		TEST(test_another_depth_than_declared),
@@ -223,6 +283,7 @@ int main(void)
 		TEST(test_links_of_two_sizes),
 		cmocka_unit_test(test_ring),
 		cmocka_unit_test(test_unix),
+		cmocka_unit_test(test_tcp),
 		cmocka_unit_test(test_refused),
 	};
 
