@@ -57,10 +57,10 @@ struct plan {
 		unsigned int answers; /* 1 + the link before this one whose
 					 messages its own answer, each before
 					 the next; 0: none */
-		bool optional; /* left out where it is refused, and then
-				  node->port[] is NULL; not all of them are */
 		bool optional; /* where the back-end cannot have it, nobody is
-				  on it: node->port[] is NULL */
+				  on it: node->port[] is NULL; but it has to
+				  have one of them, where there is nothing else
+				  in the plan */
 	} link[PLAN_LINKS];
 
 	/* Who calls whom; a service's position is its number in node->client[]

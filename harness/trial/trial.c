@@ -143,10 +143,6 @@ static int check_link(const struct trial_spec *spec, struct plan *plan,
 		int err = ipc_check(spec->impl, &link, spec->workload->needs,
 				    why);
 
-		if (err && plan->link[i].optional) {
-			plan->link[i].tx = plan->link[i].rx = 0;
-			return 0;
-		}
 		if (err != -E2BIG || spec->par.depth || *depth <= 1)
 			return err;
 	}
@@ -210,7 +206,7 @@ static int check_links(const struct trial_spec *spec, struct plan *plan,
 		       struct why *why)
 {
 	unsigned int left = 0;
-	struct why first;
+	struct why first = {""};
 	int first_err = 0;
 
 	for (unsigned int i = 0; i < plan->links; i++) {
@@ -226,7 +222,7 @@ static int check_links(const struct trial_spec *spec, struct plan *plan,
 		first = *why;
 		first_err = err;
 	}
-	if (!left || left < plan->links)
+	if (left < plan->links || plan->services || plan->endpoint.used)
 		return 0;
 	*why = first;
 	return first_err;
