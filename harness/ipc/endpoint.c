@@ -21,8 +21,7 @@ const char *const endpoint_life_names[ENDPOINT_LIVES + 1] = {
 const char *const endpoint_option_names[ENDPOINT_OPTIONS + 1] = {
 	"O_NONBLOCK",  "SO_SNDBUF",   "SO_RCVBUF",
 	"SO_SNDTIMEO", "SO_RCVTIMEO", "SO_KEEPALIVE",
-	"SO_LINGER",   "SO_PASSCRED", "TCP_NODELAY",
-	NULL};
+	"SO_PASSCRED", "TCP_NODELAY", NULL};
 
 static const char *directory(void)
 {

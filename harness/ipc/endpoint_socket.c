@@ -256,15 +256,6 @@ static bool has_timeout(int end, int option)
 	       t.tv_sec == TIMEO_S;
 }
 
-static bool has_linger(int end)
-{
-	struct linger now = {0};
-	socklen_t size = sizeof(now);
-
-	return getsockopt(end, SOL_SOCKET, SO_LINGER, &now, &size) == 0 &&
-	       now.l_onoff;
-}
-
 static int socket_set(int end, enum endpoint_option option)
 {
 	switch (option) {
@@ -280,8 +271,6 @@ static int socket_set(int end, enum endpoint_option option)
 		return set_timeout(end, SO_RCVTIMEO);
 	case ENDPOINT_KEEPALIVE:
 		return set_int(end, SOL_SOCKET, SO_KEEPALIVE, 1);
-	case ENDPOINT_LINGER:
-		return reset_on_close(end);
 	case ENDPOINT_PASSCRED:
 		return set_int(end, SOL_SOCKET, SO_PASSCRED, 1);
 	case ENDPOINT_NODELAY:
@@ -307,8 +296,6 @@ static bool socket_has(int end, enum endpoint_option option)
 		return has_timeout(end, SO_RCVTIMEO);
 	case ENDPOINT_KEEPALIVE:
 		return get_int(end, SOL_SOCKET, SO_KEEPALIVE) == 1;
-	case ENDPOINT_LINGER:
-		return has_linger(end);
 	case ENDPOINT_PASSCRED:
 		return get_int(end, SOL_SOCKET, SO_PASSCRED) == 1;
 	case ENDPOINT_NODELAY:
@@ -505,7 +492,7 @@ static ssize_t socket_get_as(int end, enum endpoint_form form, void *buf,
 #define BIT(option) (1u << ENDPOINT_##option)
 #define OPTIONS_OF_ALL                                               \
 	(BIT(NONBLOCK) | BIT(SNDBUF) | BIT(RCVBUF) | BIT(SNDTIMEO) | \
-	 BIT(RCVTIMEO) | BIT(KEEPALIVE) | BIT(LINGER))
+	 BIT(RCVTIMEO) | BIT(KEEPALIVE))
 
 #define SOCKET_OPS                                                           \
 	.bind = socket_bind, .find = socket_find, .unlink = socket_unlink,   \

@@ -86,6 +86,39 @@ int marks_check(const struct marks *marks, const struct due *due, size_t n,
 	return 0;
 }
 
+void node_count_open(struct node *node, unsigned int nodes, uint32_t question)
+{
+	for (unsigned int i = 0; i < nodes; i++) {
+		node_meet(node);
+		if (i == node->self)
+			node_found(node, question, endpoint_descriptors());
+	}
+	node_meet(node);
+}
+
+int marks_check_open(const struct evidence *evidence, unsigned int nodes,
+		     uint32_t before, uint32_t after, double *left,
+		     struct why *why)
+{
+	*left = 0;
+	for (unsigned int i = 0; i < nodes; i++) {
+		int64_t had, has;
+
+		if (!marks_found(evidence->marks[i], before, &had) ||
+		    !marks_found(evidence->marks[i], after, &has) || had < 0 ||
+		    has < 0)
+			return why_not(why, -ENODATA,
+				       "descriptors were not counted");
+		*left += (double)(has - had);
+		if (has != had)
+			return why_not(why, -EBADMSG,
+				       "node %u has %lld descriptors open, "
+				       "and had %lld before",
+				       i, (long long)has, (long long)had);
+	}
+	return 0;
+}
+
 void node_sleep(uint64_t ns)
 {
 	struct timespec until = {
@@ -116,8 +149,8 @@ void node_poke(void *at, unsigned char byte, size_t len)
 		return;
 	memset(bytes, byte, sizeof(bytes));
 	for (size_t done = 0; done < len;) {
-		size_t n = len - done < sizeof(bytes) ? len - done
-						      : sizeof(bytes);
+		size_t n =
+			len - done < sizeof(bytes) ? len - done : sizeof(bytes);
 
 		if (write(fd[1], bytes, n) != (ssize_t)n ||
 		    syscall(SYS_read, fd[0], (char *)at + done, n) !=

@@ -207,6 +207,15 @@ struct due {
 int marks_check(const struct marks *marks, const struct due *due, size_t n,
 		struct why *why);
 
+/* Count this process's descriptors, for an answer: all nodes, one after the
+ * other, for threads have theirs in common. And are there as many after as
+ * before, in each node? left is how many more. */
+void node_count_open(struct node *node, unsigned int nodes, uint32_t question);
+struct evidence;
+int marks_check_open(const struct evidence *evidence, unsigned int nodes,
+		     uint32_t before, uint32_t after, double *left,
+		     struct why *why);
+
 /* What took some time: by that clock, with CPU time of this node in it, which
  * in a wait is polling, how often it went to sleep, and the page faults that no
  * device was asked for. */
