@@ -203,13 +203,24 @@ static int take_offers(struct node *node, struct offers *offers,
 	return 0;
 }
 
-static int send_to(struct node *node, unsigned int receiver, uint64_t message,
+/* Who has offered more than a link holds is still about to say so, and receives
+ * only when that is done: meanwhile the sender has to listen. */
+static int send_to(struct node *node, struct offers *offers,
+		   unsigned int receiver, uint64_t message,
 		   struct traffic traffic)
 {
 	struct ipc_port *tx = node->port[receivers_of(node->par) + receiver];
+	int err;
 
 	node_mark(node, MARK_SENT, message, receiver);
-	return node_put(node, tx, message, traffic);
+	err = node_try_put(node, tx, message, traffic);
+	while (err == -EAGAIN) {
+		node_yield();
+		err = take_offers(node, offers, traffic);
+		if (!err)
+			err = node_try_put(node, tx, message, traffic);
+	}
+	return err;
 }
 
 /* To whom a message goes: each offer is answered once, and nobody gets the
@@ -230,7 +241,7 @@ static int answer(struct node *node, struct offers *offers, uint64_t message,
 		}
 		served |= NODE(receiver);
 		drop_offer(offers, at);
-		err = send_to(node, receiver, message, traffic);
+		err = send_to(node, offers, receiver, message, traffic);
 	}
 	return err;
 }
