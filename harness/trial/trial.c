@@ -206,26 +206,25 @@ static int check_links(const struct trial_spec *spec, struct plan *plan,
 		       struct why *why)
 {
 	unsigned int left = 0;
-	struct why first = {""};
+	struct why first = {""}, here;
 	int first_err = 0;
 
 	for (unsigned int i = 0; i < plan->links; i++) {
-		int err = check_link(spec, plan, i, why);
+		int err = check_link(spec, plan, i, &here);
 
 		if (err && !plan->link[i].optional)
-			return err;
+			return why_not(why, err, "%s", here.text);
 		if (!err)
 			continue;
 		plan->link[i].tx = plan->link[i].rx = 0;
 		if (left++ > 0)
 			continue;
-		first = *why;
+		first = here;
 		first_err = err;
 	}
 	if (left < plan->links || plan->services || plan->endpoint.used)
 		return 0;
-	*why = first;
-	return first_err;
+	return why_not(why, first_err, "%s", first.text);
 }
 
 int trial_plan(const struct trial_spec *spec, struct plan *plan,
