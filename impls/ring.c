@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "ipc/frames.h"
+#include "ipc/payload.h"
 
 enum {
 	RING_LAG = 8,	      /* room is handed back by this part of the ring */
@@ -364,6 +365,135 @@ static ssize_t ring_recv(struct ipc_port *rx, void *buf, size_t len,
 	return got <= len ? (ssize_t)got : -EMSGSIZE;
 }
 
+/* Wake who sleeps on one of the n stamps before pos. */
+static RING_COLD void ring_wake(struct ring_port *port, uint32_t n)
+{
+	for (uint32_t i = n; i > 0; i--)
+		event_wake(&ring_slot_at(port, port->pos - i)->stamp,
+			   &port->policy);
+}
+
+/* Slots that the sender may fill, n at most. */
+static uint32_t ring_run(const struct ring_port *port, size_t n)
+{
+	uint32_t room = port->depth - (port->pos - port->tail);
+
+	return n < room ? (uint32_t)n : room;
+}
+
+/* Fill n slots, each with its stamp as soon as it is filled. */
+IPC_INLINE void ring_fill_run(struct ring_port *port, const unsigned char *from,
+			      size_t len, uint32_t n)
+{
+	const struct ring_port at = *port;
+	uint32_t pos = at.pos;
+
+	for (uint32_t i = 0; i < n; i++, from += len) {
+		struct ring_slot *slot = ring_slot_at(&at, pos);
+
+		memcpy((unsigned char *)slot + at.at.payload, from, len);
+		/* As in ring_fill(). */
+		atomic_store_explicit(&slot->stamp, ++pos,
+				      memory_order_release);
+	}
+	port->pos = pos;
+	if (event_look(&port->shared->filled, &port->policy))
+		ring_wake(port, n);
+}
+
+/* As below, with a look for sleepers or a length for each message. */
+static ssize_t ring_send_each(struct ipc_port *tx, const unsigned char *from,
+			      size_t len, size_t n, unsigned int flags)
+{
+	for (size_t i = 0; i < n; i++) {
+		ssize_t err = ring_send(tx, from + i * len, len, flags);
+
+		if (err < 0)
+			return i ? (ssize_t)i : err;
+	}
+	return (ssize_t)n;
+}
+
+static ssize_t ring_send_many(struct ipc_port *tx, const void *buf, size_t len,
+			      size_t n, unsigned int flags)
+{
+	struct ring_port *port = (struct ring_port *)tx;
+	const unsigned char *from = buf;
+	size_t sent = 0;
+
+	assert(len <= tx->msg_max);
+	if (ring_is_uneven(port, len) || !event_looks_once(&port->policy))
+		return ring_send_each(tx, from, len, n, flags);
+	while (sent < n) {
+		int err = ring_room(port, flags);
+		uint32_t run;
+
+		if (err)
+			return sent ? (ssize_t)sent : err;
+		run = ring_run(port, n - sent);
+		if (len == sizeof(uint64_t))
+			ring_fill_run(port, from, sizeof(uint64_t), run);
+		else
+			ring_fill_run(port, from, len, run);
+		from += run * len;
+		sent += run;
+	}
+	return (ssize_t)sent;
+}
+
+/* Copy what is filled, n slots at most; returns how many. Stops at one of
+ * another length. */
+IPC_INLINE uint32_t ring_take_run(struct ring_port *port, unsigned char *to,
+				  size_t len, uint32_t n)
+{
+	const struct ring_port at = *port;
+	uint32_t i;
+
+	for (i = 0; i < n; i++, to += len) {
+		struct ring_slot *slot = ring_slot_at(&at, at.pos + i);
+
+		/* Pairs with the release in ring_fill(). */
+		if (atomic_load_explicit(&slot->stamp, memory_order_acquire) !=
+			    at.pos + i + 1 ||
+		    slot->len != len)
+			break;
+		memcpy(to, (unsigned char *)slot + at.at.payload, len);
+	}
+	port->pos += i;
+	if (port->pos - port->tail >= port->lag)
+		ring_drain(port);
+	return i;
+}
+
+static ssize_t ring_recv_many(struct ipc_port *rx, void *buf, size_t len,
+			      size_t n, unsigned int flags)
+{
+	struct ring_port *port = (struct ring_port *)rx;
+	unsigned char *to = buf;
+	size_t got = 0;
+	int err = ring_filled(port, flags);
+
+	if (err)
+		return err;
+	while (got < n) {
+		uint32_t most =
+			n - got < port->lag ? (uint32_t)(n - got) : port->lag;
+		uint32_t run = len == sizeof(uint64_t)
+				       ? ring_take_run(port, to,
+						       sizeof(uint64_t), most)
+				       : ring_take_run(port, to, len, most);
+
+		got += run;
+		to += run * len;
+		if (run < most)
+			break;
+	}
+	if (got)
+		return (ssize_t)got;
+	ring_next(port);
+	return -EMSGSIZE;
+}
+
 static void ring_lend(struct ring_port *port, struct ipc_msg *m, size_t len)
 {
 	m->data = ring_data(port);
@@ -425,6 +555,8 @@ static const struct ipc_ops ring_ops = {
 	.publish = ring_publish,
 	.take = ring_take,
 	.release = ring_release,
+	.send_many = ring_send_many,
+	.recv_many = ring_recv_many,
 };
 
 const struct ipc_impl ring_impl = {

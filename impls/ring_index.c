@@ -18,11 +18,13 @@
 #include <string.h>
 
 #include "ipc/frames.h"
+#include "ipc/payload.h"
 
 enum {
 	INDEX_LAG = 8,	   /* room is handed back by this part of the ring */
 	INDEX_ALIGN = 8,   /* of a payload that does not begin a line */
 	INDEX_DENSE = 256, /* bytes up to which slots stand side by side */
+	INDEX_BATCH = 32,  /* messages of one call that head counts at once */
 };
 
 enum { INDEX_PAGES };
@@ -179,7 +181,7 @@ static int index_room(struct index_port *port, unsigned int flags)
 
 /* Where lengths first differ, all of them begin to count; those of messages
  * under way are right, as open has written them. */
-static void index_fill(struct index_port *port, size_t len)
+static void index_count(struct index_port *port, size_t len)
 {
 	struct index_shared *shared = port->shared;
 
@@ -190,9 +192,16 @@ static void index_fill(struct index_port *port, size_t len)
 	}
 	if (port->uneven)
 		port->lengths[port->pos & port->mask] = (uint32_t)len;
+	port->pos++;
+}
+
+static void index_fill(struct index_port *port, size_t len)
+{
+	index_count(port, len);
 	/* Releases the payload and its length: no counter may be seen before
 	 * what it counts. */
-	event_post(&shared->filled, &shared->head, ++port->pos, &port->policy);
+	event_post(&port->shared->filled, &port->shared->head, port->pos,
+		   &port->policy);
 }
 
 /* Publish how far the receiver is. */
@@ -274,6 +283,95 @@ static ssize_t index_recv(struct ipc_port *rx, void *buf, size_t len,
 	return got <= len ? (ssize_t)got : -EMSGSIZE;
 }
 
+/* How many of n messages are side by side in the ring from pos on, of those
+ * that the other side leaves us and of a batch. */
+static size_t index_run(const struct index_port *port, uint32_t there, size_t n)
+{
+	size_t to_end = port->mask + 1 - (port->pos & port->mask);
+
+	if (n > there)
+		n = there;
+	if (n > to_end)
+		n = to_end;
+	return n < INDEX_BATCH ? n : INDEX_BATCH;
+}
+
+/* Between a row of slots and a buffer. */
+IPC_INLINE void index_copy(unsigned char *to, size_t to_stride,
+			   const unsigned char *from, size_t from_stride,
+			   size_t len, size_t n)
+{
+	if (to_stride == from_stride) {
+		memcpy(to, from, n * to_stride);
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		memcpy(to + i * to_stride, from + i * from_stride, len);
+}
+
+static ssize_t index_send_many(struct ipc_port *tx, const void *buf, size_t len,
+			       size_t n, unsigned int flags)
+{
+	struct index_port *port = (struct index_port *)tx;
+	const unsigned char *from = buf;
+	size_t sent = 0;
+
+	assert(len <= tx->msg_max);
+	while (sent < n) {
+		int err = index_room(port, flags);
+		size_t run;
+
+		if (err)
+			return sent ? (ssize_t)sent : err;
+		run = index_run(port, port->mask + 1 - (port->pos - port->seen),
+				n - sent);
+		index_copy(index_slot(port), port->stride, from + sent * len,
+			   len, len, run);
+		sent += run;
+		while (--run)
+			index_count(port, len);
+		index_fill(port, len);
+	}
+	return (ssize_t)sent;
+}
+
+/* As below, of messages that have come and may differ in length. */
+static ssize_t index_recv_each(struct ipc_port *rx, unsigned char *to,
+			       size_t len, size_t n)
+{
+	struct index_port *port = (struct index_port *)rx;
+	size_t got;
+
+	for (got = 0; got < n && port->seen != port->pos; got++)
+		if (index_recv(rx, to + got * len, len, 0) != (ssize_t)len)
+			return -EMSGSIZE;
+	return (ssize_t)got;
+}
+
+static ssize_t index_recv_many(struct ipc_port *rx, void *buf, size_t len,
+			       size_t n, unsigned int flags)
+{
+	struct index_port *port = (struct index_port *)rx;
+	unsigned char *to = buf;
+	size_t got = 0;
+	int err = index_filled(port, flags);
+
+	if (err)
+		return err;
+	if (port->uneven || len != rx->msg_max)
+		return index_recv_each(rx, buf, len, n);
+	while (got < n && port->seen != port->pos) {
+		size_t run = index_run(port, port->seen - port->pos, n - got);
+
+		index_copy(to + got * len, len, index_slot(port), port->stride,
+			   len, run);
+		got += run;
+		port->pos += (uint32_t)run - 1;
+		index_next(port);
+	}
+	return (ssize_t)got;
+}
+
 static int index_loan(struct ipc_port *tx, struct ipc_msg *m, size_t len,
 		      unsigned int flags)
 {
@@ -321,6 +419,8 @@ static const struct ipc_ops index_ops = {
 	.publish = index_publish,
 	.take = index_take,
 	.release = index_release,
+	.send_many = index_send_many,
+	.recv_many = index_recv_many,
 };
 
 const struct ipc_impl ring_index_impl = {

@@ -42,7 +42,7 @@ static void against_bare_loops(size_t size)
 	bare_against(&bare_pipe, &bare_stream, size, cross, STREAM_LIMIT);
 }
 
-static void call_cost(void)
+static void one_call(void)
 {
 	/* Calls of node 0 in a round: send and recv, or loan, publish, take
 	 * and release. */
@@ -143,7 +143,7 @@ void bench_harness(void)
 
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(*sizes); i++)
 		against_bare_loops(sizes[i]);
-	call_cost();
+	one_call();
 	if (spawn_init() != 0)
 		exit(EXIT_FAILURE);
 	set_up_time("pipe");

@@ -28,6 +28,7 @@ enum {
 	LAPS = 6,	   /* of a stream through its ring, at least */
 	MESSAGES = 300000, /* of a stream, at least */
 	ROOM_NS_HYBRID = 2000,
+	BATCH = 64, /* messages of a call that takes several */
 };
 
 /* One of ours: a link each way, and the ports of both sides. */
@@ -36,6 +37,7 @@ struct ours {
 	uint32_t depth;
 	size_t size;
 	enum ipc_wait wait;
+	bool many; /* a stream's messages by send_many and recv_many */
 	uint64_t messages;
 	struct ipc_ops ops;
 	struct ipc_link *link[2];
@@ -143,6 +145,32 @@ IPC_INLINE uint64_t get(struct ipc_port *rx, size_t size)
 	return sum;
 }
 
+/* The same of messages that begin with number first, BATCH at most. */
+IPC_INLINE void put_many(struct ipc_port *tx, size_t size, uint64_t first,
+			 uint64_t n)
+{
+	_Alignas(SHM_LINE) uint64_t buf[BATCH * SHM_LINE / WORD];
+
+	for (uint64_t i = 0; i < n; i++)
+		for (size_t k = 0; k < size / WORD; k++)
+			buf[(size_t)i * (size / WORD) + k] = first + i;
+	must(ipc_send_many(tx, buf, size, n, 0) == (ssize_t)n ? 0 : -EIO,
+	     "send_many");
+}
+
+IPC_INLINE uint64_t get_many(struct ipc_port *rx, size_t size, uint64_t n,
+			     uint64_t *sum)
+{
+	_Alignas(SHM_LINE) uint64_t buf[BATCH * SHM_LINE / WORD];
+	ssize_t got = ipc_recv_many(rx, buf, size, n, 0);
+
+	must(got > 0 ? 0 : (int)got, "recv_many");
+	for (ssize_t i = 0; i < got; i++)
+		for (size_t k = 0; k < size / WORD; k++)
+			*sum += buf[(size_t)i * (size / WORD) + k];
+	return (uint64_t)got;
+}
+
 /* Loops of a size that the compiler knows, as for the peers. */
 #define OURS_LOOPS(size)                                                 \
 	static void ours_source_##size(void *arg)                        \
@@ -160,6 +188,23 @@ IPC_INLINE uint64_t get(struct ipc_port *rx, size_t size)
                                                                          \
 		for (uint64_t i = 0; i < o->messages; i++)               \
 			sum += get(o->rx[THERE], size);                  \
+		put(o->tx[BACK], size, sum);                             \
+	}                                                                \
+	static void ours_source_many_##size(void *arg)                   \
+	{                                                                \
+		struct ours *o = arg;                                    \
+                                                                         \
+		for (uint64_t i = 0; i < o->messages; i += BATCH)        \
+			put_many(o->tx[THERE], size, i, BATCH);          \
+		bench_keep(get(o->rx[BACK], size));                      \
+	}                                                                \
+	static void ours_sink_many_##size(void *arg)                     \
+	{                                                                \
+		struct ours *o = arg;                                    \
+		uint64_t sum = 0;                                        \
+                                                                         \
+		for (uint64_t i = 0; i < o->messages;)                   \
+			i += get_many(o->rx[THERE], size, BATCH, &sum);  \
 		put(o->tx[BACK], size, sum);                             \
 	}                                                                \
 	static void ours_ping_##size(void *arg)                          \
@@ -182,14 +227,16 @@ OURS_LOOPS(8)
 OURS_LOOPS(56)
 OURS_LOOPS(64)
 
-#define OURS_ENTRY(size)                                                      \
-	{                                                                     \
-		size, ours_source_##size, ours_sink_##size, ours_ping_##size, \
-			ours_pong_##size                                      \
+#define OURS_ENTRY(size)                                                \
+	{                                                               \
+		size, ours_source_##size, ours_sink_##size,             \
+			ours_source_many_##size, ours_sink_many_##size, \
+			ours_ping_##size, ours_pong_##size              \
 	}
 static const struct ours_loops {
 	size_t size;
 	void (*source)(void *), (*sink)(void *);
+	void (*source_many)(void *), (*sink_many)(void *);
 	void (*ping)(void *), (*pong)(void *);
 } ours_loops[] = {OURS_ENTRY(8), OURS_ENTRY(56), OURS_ENTRY(64)};
 
@@ -217,7 +264,8 @@ static double ours_rate(const void *arg)
 	const struct ours_loops *loops = ours_find(o->size);
 
 	return 1e3 * (double)o->messages /
-	       bench_duo(loops->source, loops->sink, o);
+	       bench_duo(o->many ? loops->source_many : loops->source,
+			 o->many ? loops->sink_many : loops->sink, o);
 }
 
 /* The floor of a round trip: a line each way, with one writer each. */
@@ -325,7 +373,8 @@ static uint64_t stream_messages(uint32_t depth)
 {
 	uint64_t laps = (uint64_t)LAPS * depth;
 
-	return laps > MESSAGES ? laps : MESSAGES;
+	laps = laps > MESSAGES ? laps : MESSAGES;
+	return laps - laps % BATCH;
 }
 
 /* M/s of one queue in memory like that of our large rings. */
@@ -384,7 +433,7 @@ static double contest_theirs(const void *arg)
 }
 
 static void contest(const char *name, const char *backend, size_t size,
-		    double limit)
+		    bool many, double limit)
 {
 	struct contest c = {.size = size};
 	struct bench_ratio ratio = {
@@ -411,6 +460,7 @@ static void contest(const char *name, const char *backend, size_t size,
 					  .depth = depth,
 					  .size = size,
 					  .wait = IPC_WAIT_SPIN,
+					  .many = many,
 					  .messages = stream_messages(depth)};
 		if (!ours_open(&c.ours[i], name))
 			exit(EXIT_FAILURE);
@@ -588,14 +638,21 @@ void bench_ring(void)
 
 	bench_trips();
 	contest("ring: stream 8 B one by one / the better peer", "ring", WORD,
-		2);
+		false, 2);
+	contest("ring: stream 8 B, 64 a call / the better peer", "ring", WORD,
+		true, 2);
 	contest("ring-index: stream 64 B one by one / the better peer",
-		"ring-index", SHM_LINE, 1.1);
+		"ring-index", SHM_LINE, false, 1.1);
 	small.name = large.name = "ring-index";
+	small.many = large.many = true;
 	bulk("ring-index: 64 B, 64 KiB / lines handed over in batches", small,
 	     0.9);
 	bulk("ring-index: 64 B, 4 MiB / lines handed over in batches", large,
 	     0.9);
+	small.name = large.name = "ring";
+	bulk("ring: 64 B, 64 KiB / lines handed over in batches", small, 0.9);
+	bulk("ring: 64 B, 4 MiB / lines handed over in batches", large, 0.9);
+	small.many = large.many = false;
 	small.name = large.name = "ring";
 	hot("ring: stream 8 B, wait=hybrid / wait=spin", words, 0.95);
 	hot("ring: stream 64 B, wait=hybrid / wait=spin", large, 0.95);

@@ -24,6 +24,7 @@ extern int pus[2];
 int run_calls(struct stage *stage, const struct cell *cell);
 int run_calls_killed(struct stage *stage, const struct cell *cell);
 int run_many(struct stage *stage, const struct cell *cell);
+int run_batch(struct stage *stage, const struct cell *cell);
 int run_broadcast(struct stage *stage, const struct cell *cell);
 int run_loses(struct stage *stage, const struct cell *cell);
 int run_options(struct stage *stage, const struct cell *cell);

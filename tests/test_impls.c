@@ -784,6 +784,7 @@ static const struct test_case {
 	{"sizes", run_sizes, 0, IPC_VOID, ONE_WAY, false, 0, NULL},
 	{"lengths", run_lengths, IPC_BOUNDARY, IPC_VOID, ONE_WAY, false, 0,
 	 NULL},
+	{"batch", run_batch, IPC_RELIABLE, IPC_VOID, ONE_WAY, false, 0, NULL},
 	{"isolated", run_isolated, IPC_ISOLATED, IPC_VOID, ONE_WAY, false, 0,
 	 NULL},
 	{"one-pu", run_one_pu, 0, IPC_VOID, ANY, false, 1, NULL},

@@ -11,7 +11,26 @@ enum {
 	DEPTH_MAX = 65536,
 	LINE = 64, /* a shorter message uses a cache line all the same */
 	ACK_MAX = 8,
+	BATCH_MAX = 1024,
 };
+
+enum { BATCH };
+
+static const struct ipc_option stream_options[] = {
+	[BATCH] = {.name = "batch",
+		   .help = "messages that go in one call, send_many and "
+			   "recv_many, and are copied; 1: one by one",
+		   .kind = IPC_OPTION_COUNT,
+		   .preset = 1,
+		   .min = 1,
+		   .max = BATCH_MAX},
+	{.name = NULL},
+};
+
+static bool stream_copies(const struct params *par)
+{
+	return par->option[BATCH] > 1;
+}
 
 static uint32_t depth_for(size_t size)
 {
@@ -30,6 +49,7 @@ static int stream_plan(const struct params *par, struct plan *plan,
 	if (plan_depth(par, depth_for(par->size), &depth, why))
 		return -EINVAL;
 	plan->nodes = 2;
+	plan->bytes = par->option[BATCH] * par->size;
 	plan->links = LINKS;
 	plan->link[DATA].tx = plan->link[ACK].rx = NODE(0);
 	plan->link[ACK].tx = plan->link[DATA].rx = NODE(1);
@@ -39,6 +59,56 @@ static int stream_plan(const struct params *par, struct plan *plan,
 	return 0;
 }
 
+/* Messages from number from on, up to end, a batch at a time. */
+IPC_INLINE int source_many(struct node *node, uint64_t from, uint64_t end,
+			   enum payload how)
+{
+	struct ipc_port *tx = node->port[DATA];
+	uint64_t batch = node->par->option[BATCH];
+	size_t size = tx->msg_max;
+
+	while (from < end) {
+		uint64_t n = batch < end - from ? batch : end - from;
+		unsigned char *at = node->buf;
+		ssize_t sent;
+
+		for (uint64_t i = 0; i < n; i++)
+			payload_write_how(at + i * size, size, from + i, how);
+		sent = ipc_send_many(tx, at, size, n, 0);
+		if (sent != (ssize_t)n)
+			return sent < 0 ? (int)sent : -EPIPE;
+		from += n;
+	}
+	return 0;
+}
+
+IPC_INLINE int sink_many(struct node *node, uint64_t from, uint64_t end,
+			 enum payload how)
+{
+	struct ipc_port *rx = node->port[DATA];
+	uint64_t batch = node->par->option[BATCH];
+	size_t size = rx->msg_max;
+
+	while (from < end) {
+		uint64_t n = batch < end - from ? batch : end - from;
+		const unsigned char *at = node->buf;
+		ssize_t got = ipc_recv_many(rx, node->buf, size, n, 0);
+
+		if (ipc_unlikely(got < 0))
+			return (int)got;
+		for (ssize_t i = 0; i < got; i++, at += size)
+			if (ipc_unlikely(
+				    !payload_check_how(at, size, from++, how)))
+				node->wrong++;
+	}
+	return 0;
+}
+
+IPC_INLINE bool in_batches(const struct node *node, struct traffic traffic)
+{
+	return traffic.api == IPC_API_COPY && stream_copies(node->par);
+}
+
 IPC_INLINE int source(struct node *node, uint64_t from, uint64_t rounds,
 		      struct traffic traffic)
 {
@@ -46,8 +116,11 @@ IPC_INLINE int source(struct node *node, uint64_t from, uint64_t rounds,
 	uint64_t end = from + rounds;
 	int err = 0;
 
-	for (uint64_t i = from; i < end && !err; i++)
-		err = node_put(node, tx, i, traffic);
+	if (in_batches(node, traffic))
+		err = source_many(node, from, end, traffic.how);
+	else
+		for (uint64_t i = from; i < end && !err; i++)
+			err = node_put(node, tx, i, traffic);
 	return err ? err : node_get(node, node->port[ACK], end - 1, traffic);
 }
 
@@ -58,8 +131,11 @@ IPC_INLINE int sink(struct node *node, uint64_t from, uint64_t rounds,
 	uint64_t end = from + rounds;
 	int err = 0;
 
-	for (uint64_t i = from; i < end && !err; i++)
-		err = node_get(node, rx, i, traffic);
+	if (in_batches(node, traffic))
+		err = sink_many(node, from, end, traffic.how);
+	else
+		for (uint64_t i = from; i < end && !err; i++)
+			err = node_get(node, rx, i, traffic);
 	return err ? err : node_put(node, node->port[ACK], end - 1, traffic);
 }
 
@@ -82,6 +158,8 @@ const struct workload stream_workload = {
 	.timing = TIMING_BATCH,
 	.touch = true,
 	.needs = IPC_RELIABLE,
+	.copies_with = stream_copies,
+	.options = stream_options,
 	.plan = stream_plan,
 	.rounds = ROUNDS(stream_rounds),
 };

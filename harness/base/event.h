@@ -86,6 +86,24 @@ static inline void event_posted(struct event *event, _Atomic uint32_t *word,
 		event_wake(word, policy);
 }
 
+/* Can one look tell for several words, which were stored with release order,
+ * whether somebody sleeps on one? Else each has to be posted. */
+static inline bool event_looks_once(const struct event_policy *policy)
+{
+	return !policy->sleeps || policy->asymmetric;
+}
+
+/* That look. Where it is true, each of the words has to be woken. */
+static inline bool event_look(struct event *event,
+			      const struct event_policy *policy)
+{
+	if (!policy->sleeps)
+		return false;
+	/* Pairs with the membarrier in event_sleep(). */
+	atomic_signal_fence(memory_order_seq_cst);
+	return atomic_load_explicit(&event->sleepers, memory_order_relaxed);
+}
+
 /* Store value into word, with release order, and wake who sleeps on it. */
 static inline void event_post(struct event *event, _Atomic uint32_t *word,
 			      uint32_t value, const struct event_policy *policy)

@@ -42,8 +42,8 @@ const char *const ipc_memory_names[IPC_MEMORIES + 1] = {
 	[IPC_MEMORY_COPIED] = "copied",
 };
 
-const char *const ipc_store_names[IPC_STORES + 1] = {
-	"none", "source", "buffer", "place", NULL};
+const char *const ipc_store_names[IPC_STORES + 1] = {"none", "source", "buffer",
+						     "place", NULL};
 
 const char *const ipc_wake_names[IPC_WAKES + 1] = {"none", "call", "extra",
 						   NULL};
@@ -238,6 +238,39 @@ static int lent_release(struct ipc_port *rx, struct ipc_msg *m)
 	return 0;
 }
 
+/* Several messages, one by one. */
+
+static ssize_t each_send(struct ipc_port *tx, const void *buf, size_t len,
+			 size_t n, unsigned int flags)
+{
+	const unsigned char *from = buf;
+
+	for (size_t i = 0; i < n; i++) {
+		ssize_t err = tx->ops->send(tx, from + i * len, len, flags);
+
+		if (err < 0)
+			return i ? (ssize_t)i : err;
+	}
+	return (ssize_t)n;
+}
+
+static ssize_t each_recv(struct ipc_port *rx, void *buf, size_t len, size_t n,
+			 unsigned int flags)
+{
+	unsigned char *to = buf;
+
+	for (size_t i = 0; i < n; i++) {
+		ssize_t got = rx->ops->recv(rx, to + i * len, len, flags);
+
+		if (got == -EMSGSIZE || (got >= 0 && (size_t)got != len))
+			return -EMSGSIZE;
+		if (got < 0)
+			return i ? (ssize_t)i : got;
+		flags |= IPC_NOWAIT;
+	}
+	return (ssize_t)n;
+}
+
 unsigned int ipc_copies(const struct ipc_impl *impl, enum ipc_api api)
 {
 	const uint8_t *copies = impl->contract.copies;
@@ -292,6 +325,10 @@ uint32_t ipc_resolve(const struct ipc_impl *impl, struct ipc_ops *ops)
 		ops->release = lent_release;
 		emulated |= IPC_ZEROCOPY;
 	}
+	if (!ops->send_many)
+		ops->send_many = each_send;
+	if (!ops->recv_many)
+		ops->recv_many = each_recv;
 	return emulated;
 }
 

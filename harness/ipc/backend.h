@@ -277,6 +277,27 @@ struct ipc_ops {
 
 	/* Give a taken message back; m->data is gone. Never waits. */
 	int (*release)(struct ipc_port *rx, struct ipc_msg *m);
+
+	/*
+	 * Several messages by one call, all of len bytes, one behind the other
+	 * in buf; n is at least 1. A back-end that leaves these two out is
+	 * asked for one message after the other.
+	 *
+	 * As n times send: waits for room for each. A message may be held back
+	 * until the last one of the call, but not while the call waits. Returns
+	 * how many were sent: n, or fewer if -EAGAIN or -EPIPE came in between;
+	 * that error if it was none.
+	 */
+	ssize_t (*send_many)(struct ipc_port *tx, const void *buf, size_t len,
+			     size_t n, unsigned int flags);
+
+	/* As recv of the next messages, n at most: waits for the first and
+	 * takes what has come by then. Each message has to be len bytes long,
+	 * also with IPC_BOUNDARY: another one is -EMSGSIZE and lost, with
+	 * those before it in this call. Returns how many were received, at
+	 * least 1, -EAGAIN or -EPIPE. */
+	ssize_t (*recv_many)(struct ipc_port *rx, void *buf, size_t len,
+			     size_t n, unsigned int flags);
 };
 
 struct ipc_impl {
@@ -385,6 +406,18 @@ static inline ssize_t ipc_recv(struct ipc_port *rx, void *buf, size_t len,
 			       unsigned int flags)
 {
 	return rx->ops->recv(rx, buf, len, flags);
+}
+
+static inline ssize_t ipc_send_many(struct ipc_port *tx, const void *buf,
+				    size_t len, size_t n, unsigned int flags)
+{
+	return tx->ops->send_many(tx, buf, len, n, flags);
+}
+
+static inline ssize_t ipc_recv_many(struct ipc_port *rx, void *buf, size_t len,
+				    size_t n, unsigned int flags)
+{
+	return rx->ops->recv_many(rx, buf, len, n, flags);
 }
 
 static inline int ipc_loan(struct ipc_port *tx, struct ipc_msg *m, size_t len,

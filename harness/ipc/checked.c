@@ -203,6 +203,49 @@ static int checked_release(struct ipc_port *rx, struct ipc_msg *m)
 	return err;
 }
 
+static void check_many(const struct checked *c, ssize_t got, size_t n,
+		       const char *op)
+{
+	if (got == 0 || (got > 0 && (size_t)got > n))
+		breach(c, "%s of %zu messages returned %zd", op, n, got);
+}
+
+static ssize_t checked_send_many(struct ipc_port *tx, const void *buf,
+				 size_t len, size_t n, unsigned int flags)
+{
+	struct checked *c = (struct checked *)tx;
+	ssize_t sent;
+
+	check_call(c, IPC_TX, false, "send_many");
+	check_flags(c, flags, "send_many");
+	check_length(c, len, "send_many");
+	if (n == 0)
+		breach(c, "send_many of nothing");
+	sent = ipc_send_many(c->inner, buf, len, n, flags);
+	if (sent < 0)
+		check_error(c, sent, flags, "send_many");
+	check_many(c, sent, n, "send_many");
+	return sent;
+}
+
+static ssize_t checked_recv_many(struct ipc_port *rx, void *buf, size_t len,
+				 size_t n, unsigned int flags)
+{
+	struct checked *c = (struct checked *)rx;
+	ssize_t got;
+
+	check_call(c, IPC_RX, false, "recv_many");
+	check_flags(c, flags, "recv_many");
+	check_length(c, len, "recv_many");
+	if (n == 0)
+		breach(c, "recv_many of nothing");
+	got = ipc_recv_many(c->inner, buf, len, n, flags);
+	if (got < 0 && (got != -EMSGSIZE || !boundary(c)))
+		check_error(c, got, flags, "recv_many");
+	check_many(c, got, n, "recv_many");
+	return got;
+}
+
 static const struct ipc_ops checked_ops = {
 	.send = checked_send,
 	.recv = checked_recv,
@@ -210,6 +253,8 @@ static const struct ipc_ops checked_ops = {
 	.publish = checked_publish,
 	.take = checked_take,
 	.release = checked_release,
+	.send_many = checked_send_many,
+	.recv_many = checked_recv_many,
 };
 
 struct ipc_port *checked_new(struct ipc_port *inner)

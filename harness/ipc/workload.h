@@ -45,8 +45,8 @@ struct plan {
 	unsigned int nodes;
 	unsigned int links;
 	size_t marks;  /* of a lesson: room for so many of each node */
-	size_t bytes;  /* of a lesson: node->buf is so large, if that is more
-			 than par->size */
+	size_t bytes;  /* node->buf is so large, if that is more than
+			  par->size */
 	size_t shared; /* of a lesson: bytes of node->shared */
 	struct {
 		uint64_t tx, rx; /* sets of nodes */
@@ -502,6 +502,9 @@ struct workload {
 			   all */
 	bool calls;	/* it uses services: its messages are always copied */
 	bool copies;	/* they are for another reason */
+
+	/* Are they, with these options? NULL: as copies says. */
+	bool (*copies_with)(const struct params *par);
 
 	/* Concepts that it shows where it runs: SHOWS(RELAY) | ... */
 	uint64_t concepts;

@@ -435,10 +435,18 @@ static const char *verify_text(enum payload how)
 	return names[how];
 }
 
+static bool copies(const struct cell *cell)
+{
+	const struct workload *workload = cell->workload;
+
+	return workload->copies ||
+	       (workload->copies_with && workload->copies_with(&cell->par));
+}
+
 static enum ipc_api native_api(const struct cell *cell)
 {
-	bool copies = cell->workload->calls || cell->workload->copies;
-	bool lends = cell->impl->caps & IPC_ZEROCOPY && !copies;
+	bool lends = cell->impl->caps & IPC_ZEROCOPY &&
+		     !cell->workload->calls && !copies(cell);
 
 	return lends ? IPC_API_LEND : IPC_API_COPY;
 }
@@ -500,6 +508,10 @@ static int try_cell(const struct planner *p, struct cell *cell, struct why *why)
 	cell->depth = plan.links ? plan.link[0].depth : plan.service[0].depth;
 	if (!err && plan.services)
 		err = check_calls(cell, &spec, &plan, why);
+	if (!err && copies(cell) && cell->api != IPC_API_COPY)
+		err = why_not(why, -EINVAL,
+			      "its messages are copied: there is no lending "
+			      "them");
 	if (!err && cell->wait == IPC_WAIT_SPIN && plan.nodes > 2)
 		err = why_not(why, -EINVAL,
 			      "%u spinning nodes outnumber the PUs; use wait "
