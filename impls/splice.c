@@ -57,7 +57,7 @@ const struct ipc_impl splice_impl = {
 		 "man 2 splice, man 2 memfd_create; fs/splice.c, mm/shmem.c.\n",
 	.contract = {.copies = {2, 1},
 		     .store = IPC_STORE_BUFFER,
-		     .copier = {IPC_BY_BOTH, IPC_BY_RECEIVER},
+		     .copier = {IPC_BY_BOTH, IPC_BY_RECEIVER | IPC_BY_PAGES},
 		     .calls = {"splice", "read"},
 		     .wake = IPC_WAKE_CALL},
 	.options = fd_pipe_options,

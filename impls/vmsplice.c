@@ -81,7 +81,7 @@ const struct ipc_impl vmsplice_impl = {
 		"man 2 vmsplice; fs/splice.c.\n",
 	.contract = {.copies = {2, 1},
 		     .store = IPC_STORE_BUFFER,
-		     .copier = {IPC_BY_BOTH, IPC_BY_RECEIVER},
+		     .copier = {IPC_BY_BOTH, IPC_BY_RECEIVER | IPC_BY_PAGES},
 		     .calls = {"vmsplice", "read"},
 		     .wake = IPC_WAKE_CALL},
 	.options = vmsplice_options,

@@ -158,7 +158,7 @@ enum {
 	IPC_BY_SENDER = 1,
 	IPC_BY_RECEIVER = 2,
 	IPC_BY_BOTH = IPC_BY_SENDER | IPC_BY_RECEIVER,
-	IPC_BY_PAGES = 4, /* nobody, but each page of it costs both something */
+	IPC_BY_PAGES = 4, /* and what is no copy costs something a page */
 };
 
 /*
