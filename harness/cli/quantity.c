@@ -10,10 +10,12 @@ struct scale quantity_scale(double largest, const char *unit)
 {
 	static const char *const times[] = {"ns", "µs", "ms", "s"};
 	static const char *const prefixes[] = {"", "k", "M", "G", "T"};
-	struct scale scale = {.divide = 1};
+	struct scale scale = {.divide = 1, .unit = ""};
 	int is_time = !strcmp(unit, "ns");
 	int last = is_time ? 3 : 4, i = 0;
 
+	if (strcmp(unit, "1") == 0) /* a count is read as it is */
+		return scale;
 	/* 999.5 would be printed as 1000. */
 	for (; i < last && largest / scale.divide >= 999.5; i++)
 		scale.divide *= 1000;

@@ -12,7 +12,7 @@ struct scale {
 };
 
 /* The scale in which largest, given in unit ("ns", "1/s", "B/s"), has one to
- * three digits before the point. */
+ * three digits before the point. A count ("1") has none. */
 struct scale quantity_scale(double largest, const char *unit);
 
 /* Three significant digits, no exponent: "0.0123", "1.23", "123", "12345".

@@ -29,6 +29,14 @@ int show_check(const json_t *summary, const struct show_options *options,
 /* Do the filters leave this cell? */
 bool show_passes(const json_t *cell, const struct show_options *options);
 
+/* Do two cells belong into one table? */
+bool show_same_sheet(const json_t *a, const json_t *b);
+
+/* The table of a lesson, whose first cell this is: a column for each of its
+ * figures. */
+void show_lesson(const json_t *summary, size_t first,
+		 const struct show_options *options, FILE *out);
+
 /* What a round of each cell cost its nodes, and what the counters saw. */
 void show_cost(const json_t *summary, const struct show_options *options,
 	       FILE *out);

@@ -50,7 +50,7 @@ static bool same_text(const json_t *a, const json_t *b, const char *key)
 	return !strcmp(text_of(a, key), text_of(b, key));
 }
 
-static bool same_sheet(const json_t *a, const json_t *b)
+bool show_same_sheet(const json_t *a, const json_t *b)
 {
 	return same_text(a, b, "workload") && same_text(a, b, "placement") &&
 	       same_text(a, b, "space") &&
@@ -354,6 +354,8 @@ static void figure_text(const struct sheet *sheet, struct row *row,
 {
 	char mid[32], lo[32], hi[32], modes[32] = "", interval[72] = "";
 	const char *grade = text_of(sheet->summary, "grade.grade");
+	const char *unit = text_of(row->figure, "unit");
+	bool sure = strcmp(grade, "ratios-only") || !strcmp(unit, "1");
 	size_t n = json_array_size(json_object_get(row->figure, "modes"));
 	double value, low, high;
 
@@ -361,7 +363,7 @@ static void figure_text(const struct sheet *sheet, struct row *row,
 		return;
 	/* A floor may lie far beneath the others. */
 	if (value < 0.01 * scale.divide)
-		scale = quantity_scale(value, text_of(row->figure, "unit"));
+		scale = quantity_scale(value, unit);
 	quantity_digits(value / scale.divide, mid, sizeof(mid));
 	if (json_number_at(row->figure, "lo", &low) &&
 	    json_number_at(row->figure, "hi", &high))
@@ -370,9 +372,8 @@ static void figure_text(const struct sheet *sheet, struct row *row,
 			 quantity_digits(high / scale.divide, hi, sizeof(hi)));
 	if (n > 1)
 		snprintf(modes, sizeof(modes), " †%zu", n);
-	snprintf(row->text[FIGURE], TEXT, "%s%s%s %s%s",
-		 strcmp(grade, "ratios-only") ? "" : "~", mid, interval,
-		 scale.unit, modes);
+	snprintf(row->text[FIGURE], TEXT, "%s%s%s %s%s", sure ? "" : "~", mid,
+		 interval, scale.unit, modes);
 }
 
 static const json_t *sibling(const struct row *row, const char *metric)
@@ -628,13 +629,19 @@ static void one_sheet(const json_t *summary, size_t first,
 		.row = rows,
 	};
 
+	if (!options->metric &&
+	    !strcmp(text_of(sheet.first, "timing"), "lesson")) {
+		show_lesson(summary, first, options, out);
+		return;
+	}
 	sheet.metric = metric_of(sheet.first, options);
 	if (!sheet.metric)
 		return;
 	for (size_t i = first; i < json_array_size(cells); i++) {
 		const json_t *cell = json_array_get(cells, i);
 
-		if (same_sheet(cell, sheet.first) && show_passes(cell, options))
+		if (show_same_sheet(cell, sheet.first) &&
+		    show_passes(cell, options))
 			add_rows(&sheet, cell);
 	}
 	if (sheet.n)
@@ -651,7 +658,7 @@ static bool is_first(const json_t *cells, size_t nth,
 	for (size_t i = 0; i < nth; i++) {
 		const json_t *other = json_array_get(cells, i);
 
-		if (same_sheet(cell, other) && show_passes(other, options))
+		if (show_same_sheet(cell, other) && show_passes(other, options))
 			return false;
 	}
 	return true;
