@@ -233,7 +233,7 @@ static void print_figure(const json_t *cell)
 {
 	const json_t *figure = leading(cell);
 	const char *unit = json_string_at(figure, "unit", "");
-	double value = json_number_value(json_at(figure, "value"));
+	double value = json_number_value(json_at(figure, "estimate"));
 	char digits[32];
 	struct scale scale;
 
@@ -241,7 +241,7 @@ static void print_figure(const json_t *cell)
 	       json_string_at(cell, "backend", ""),
 	       json_string_at(cell, "placement", ""),
 	       json_string_at(cell, "space", ""));
-	if (!figure || !json_is_number(json_at(figure, "value"))) {
+	if (!figure || !json_is_number(json_at(figure, "estimate"))) {
 		puts("no figure");
 		return;
 	}

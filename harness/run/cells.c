@@ -88,12 +88,14 @@ static int add_workload(const struct workload *workload, struct planner *p)
 	return 0;
 }
 
-static int look_all_workloads(struct planner *p)
+/* All of them, or those that show a concept. */
+static int look_all_workloads(struct planner *p, bool shows)
 {
 	int err = 0;
 
 	for (size_t i = 0; !err && p->cat->workloads[i]; i++)
-		err = add_workload(p->cat->workloads[i], p);
+		if (!shows || p->cat->workloads[i]->concepts)
+			err = add_workload(p->cat->workloads[i], p);
 	return err;
 }
 
@@ -195,10 +197,11 @@ static int look_named(const char *text, struct planner *p,
 static int look_workload(const char *text, void *arg)
 {
 	struct planner *p = arg;
+	bool shows = strcmp(text, "lessons") == 0;
 
-	if (strcmp(text, "all") == 0) {
+	if (shows || strcmp(text, "all") == 0) {
 		p->has_options = false;
-		return look_all_workloads(p);
+		return look_all_workloads(p, shows);
 	}
 	return look_named(text, p, add_named_workload, workload_option);
 }
@@ -548,6 +551,7 @@ static enum ipc_wait native_wait(const struct planner *p,
 		IPC_WAIT_BLOCK, same ? IPC_WAIT_YIELD : IPC_WAIT_SPIN,
 		same ? IPC_WAIT_SPIN : IPC_WAIT_YIELD, IPC_WAIT_HYBRID};
 	enum ipc_wait first = IPC_WAIT_KINDS;
+	struct why why;
 
 	for (size_t i = 0; i < sizeof(nth) / sizeof(nth[0]); i++) {
 		struct cell tried = *cell;
@@ -557,7 +561,7 @@ static enum ipc_wait native_wait(const struct planner *p,
 		if (first == IPC_WAIT_KINDS)
 			first = nth[i];
 		tried.wait = nth[i];
-		if (try_cell(p, &tried, NULL) == 0)
+		if (try_cell(p, &tried, &why) == 0)
 			return nth[i];
 	}
 	return first == IPC_WAIT_KINDS ? IPC_WAIT_BLOCK : first;
@@ -569,6 +573,7 @@ static bool native_threads(const struct planner *p, const struct cell *cell,
 			   bool own_wait)
 {
 	struct cell tried = *cell;
+	struct why why;
 
 	if (!(cell->impl->caps & IPC_THREADS))
 		return false;
@@ -578,7 +583,7 @@ static bool native_threads(const struct planner *p, const struct cell *cell,
 		tried.threads = threads == 1;
 		if (own_wait)
 			tried.wait = native_wait(p, &tried);
-		if (try_cell(p, &tried, NULL) == 0)
+		if (try_cell(p, &tried, &why) == 0)
 			return tried.threads;
 	}
 	return false;

@@ -182,7 +182,8 @@ static int read_events(struct design *d, const char *value, struct why *why)
 }
 
 const struct job_key job_keys[] = {
-	{"workload", "LIST", "what the nodes do, or 'all'", 'w', true},
+	{"workload", "LIST", "what the nodes do, 'all', or 'lessons'", 'w',
+	 true},
 	{"backend", "LIST", "mechanisms, or 'all'", 'b', true},
 	{"size", "LIST", "payload bytes: 64,4K,1M or FROM:TO:xFACTOR", 's',
 	 true},
