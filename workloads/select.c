@@ -585,8 +585,9 @@ static int judge_wishes(const struct evidence *evidence, struct found *found,
 		const struct mark *began = &at[found->at++];
 
 		err = judge_receipt(evidence, found, round, WISH, &wish, why);
-		wish_ns[which][found->wishes[which]++] =
-			(double)(began[1].t_ns - began->t_ns);
+		if (!err)
+			wish_ns[which][found->wishes[which]++] =
+				(double)(began[1].t_ns - began->t_ns);
 	}
 	return err;
 }
