@@ -216,6 +216,12 @@ mutant ring-claims-isolation impls/ring.c test_impls \
 mutant ring-not-closed impls/ring.c test_impls \
 	'ring/block/thread/empty' \
 	'/shm_close(/d'
+mutant ring-batch-not-woken impls/ring.c test_impls \
+	'ring/hybrid/process/batch' \
+	'/^IPC_INLINE void ring_fill_run/,/^}/s/if (event_look(.*/if (false)/'
+mutant ring-batch-overfills impls/ring.c test_impls \
+	'ring/spin/process/batch' \
+	's/return n < room ? (uint32_t)n : room;/return room ? (uint32_t)n : 0;/'
 
 # Other rings, and what holds one message.
 mutant ring-length-not-told impls/ring.c test_impls \
@@ -224,6 +230,12 @@ mutant ring-length-not-told impls/ring.c test_impls \
 mutant index-lengths-not-told impls/ring_index.c test_impls \
 	'ring-index/block/process/lengths' \
 	'/atomic_store_explicit(&shared->uneven, 1/s/uneven, 1/uneven, 0/'
+mutant index-batch-over-the-end impls/ring_index.c test_impls \
+	'ring-index/spin/process/batch' \
+	'/^static size_t index_run/,/^}/s/n > to_end/n > to_end + 1/'
+mutant each-waits-for-all harness/ipc/backend.c test_impls \
+	'pipe/block/process/batch' \
+	's/flags |= IPC_NOWAIT/flags |= 0/'
 mutant index-slot-too-many impls/ring_index.c test_impls \
 	'ring-index/spin/process/full' \
 	's/port->pos - port->seen <= port->mask/port->pos - port->seen <= port->mask + 1/'
