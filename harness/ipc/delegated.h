@@ -42,8 +42,7 @@ struct delegated_port {
 	.waits = IPC_CAN_WAIT(IPC_WAIT_BLOCK) | IPC_CAN_WAIT(IPC_WAIT_SPIN) |  \
 		 IPC_CAN_WAIT(IPC_WAIT_HYBRID) | IPC_CAN_WAIT(IPC_WAIT_YIELD), \
 	.relays = true, .copies = 4,                                           \
-	.calls = {"socketpair getsockopt setsockopt getsockopt sendmsg close " \
-		  "recvfrom close",                                            \
+	.calls = {"socketpair getsockopt sendmsg close recvfrom close",        \
 		  "recvmsg sendto close"},                                     \
 	.service_size = sizeof(struct delegated_service),                      \
 	.port_size = sizeof(struct delegated_port), .close = delegated_close,  \
