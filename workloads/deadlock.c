@@ -271,7 +271,7 @@ static uint64_t farthest(struct node *node, const uint64_t start[PEERS])
 static bool observe_round(struct node *node, const uint64_t start[PEERS],
 			  uint64_t round)
 {
-	struct vigil vigil[PEERS] = {{0}, {0}};
+	struct vigil vigil[PEERS] = {{.sleeps = true}, {.sleeps = true}};
 	uint64_t count = count_of(node);
 	uint32_t value;
 

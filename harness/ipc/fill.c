@@ -9,7 +9,7 @@ enum {
 	LOOK_NS = 1000000, /* between two looks at who may be stuck */
 	LOOKS_ASLEEP = 6,  /* in a row, and it is not just a short sleep */
 	LOOKS_BLIND = 100, /* where the kernel does not tell */
-	RAN_NS = 3000000,  /* polling; beside what a copy may take: */
+	RAN_NS = 10000000, /* polling; beside what a copy may take: */
 	RAN_BYTE_NS = 2,
 	PAUSE_NS = 20000, /* between two looks at the board */
 };
@@ -27,8 +27,10 @@ bool node_is_stuck(struct node *node, unsigned int other, unsigned int begun,
 	now = node_told(node, done);
 	within = node_told(node, begun) > now;
 	if (!vigil->on || !within || now != vigil->done) {
-		*vigil = (struct vigil){
-			.on = within, .done = now, .ran_ns = deed.ran_ns};
+		*vigil = (struct vigil){.sleeps = vigil->sleeps,
+					.on = within,
+					.done = now,
+					.ran_ns = deed.ran_ns};
 		return false;
 	}
 	vigil->looks++;
@@ -37,7 +39,7 @@ bool node_is_stuck(struct node *node, unsigned int other, unsigned int begun,
 		return true;
 	if (deed.ran_ns == 0)
 		return vigil->looks >= LOOKS_BLIND;
-	return deed.ran_ns - vigil->ran_ns >= ran_ns;
+	return !vigil->sleeps && deed.ran_ns - vigil->ran_ns >= ran_ns;
 }
 
 /* One message, timed: it may be the one that waits. */
@@ -105,7 +107,9 @@ int node_watch_fill(struct node *node, struct ipc_port *rx, unsigned int sender,
 		    struct fill *fill, struct traffic traffic)
 {
 	unsigned int words = fill->words;
-	struct vigil vigil = {0};
+	enum ipc_wait wait = rx->link->spec.wait;
+	struct vigil vigil = {.sleeps = wait == IPC_WAIT_BLOCK ||
+					wait == IPC_WAIT_HYBRID};
 	int err;
 
 	while (!node_told(node, words + OVER) &&

@@ -423,7 +423,11 @@ int node_watch_fill(struct node *node, struct ipc_port *rx, unsigned int sender,
  * nothing may sleep for another reason, and as long as the machine likes. To
  * be asked again and again, about 1 ms each. */
 struct vigil {
-	bool on; /* zeroed before */
+	bool sleeps; /* whoever waits there sleeps in the end: what keeps the PU
+			busy is work, however long it takes */
+
+	/* Zeroed before. */
+	bool on;
 	unsigned int looks, asleep;
 	uint64_t done, ran_ns; /* when it last went on */
 };
