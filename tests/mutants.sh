@@ -667,6 +667,47 @@ mutant readers-twice-is-well workloads/readers.c test_lesson_readers '' \
 mutant readers-any-order workloads/readers.c test_lesson_readers '' \
 	'/due\[from\] = nth + 1;/d'
 
+mutant select-first-is-taken harness/ipc/select.c test_select '' \
+	's/return head->key == wish->value;/return true;/'
+mutant select-wrong-tie harness/ipc/select.c test_lesson_select \
+	test_by_save_queue 's/bool oldest = wish->pick == SELECT_OLDEST/bool oldest = wish->pick != SELECT_OLDEST/'
+mutant select-wrong-urgent-tie harness/ipc/select.c test_lesson_select \
+	test_by_save_queue 's/key == least \&\& pick == SELECT_YOUNGEST/key == least \&\& pick == SELECT_OLDEST/'
+mutant select-skipped-to-the-back harness/ipc/select.c test_lesson_select \
+	test_by_save_queue '/^static ssize_t receive_saved/,/^}/s/take_out(rx, i);/take_out(rx, i); if ((i = rx->place[ANCHOR].next) != ANCHOR) { take_out(rx, i); rx->free = rx->place[i].next; append(rx, i); }/'
+mutant select-skipped-is-lost harness/ipc/select.c test_lesson_select \
+	test_by_save_queue '/^static ssize_t receive_saved/,/^}/s/take_out(rx, i);/{ uint32_t next = rx->place[i].next; take_out(rx, i); if (next != ANCHOR) take_out(rx, next); }/'
+mutant select-lowest-type-not-asked impls/sysv_msg.c test_lesson_select \
+	test_by_kernel 's/receive_typed(rx, -SELECT_KEYS, 0/receive_typed(rx, ANY_TYPE, 0/'
+mutant select-except-not-said impls/sysv_msg.c test_lesson_select \
+	test_by_kernel 's/receive_typed(rx, type, MSG_EXCEPT/receive_typed(rx, type + 4, 0/'
+mutant select-priority-not-said impls/posix_mq.c test_lesson_select \
+	test_by_kernel 's/return send_urgent(tx, key, /return send_urgent(tx, PRIORITY + 0 * key, /'
+mutant select-queue-holds-any-number impls/posix_mq.c test_lesson_select \
+	test_no_room 's/select->held <= spec->option\[MAXMSG\]/select->held <= spec->option[MAXMSG] * 1000/'
+mutant select-any-choice-is-well workloads/select.c test_lesson_select '' \
+	's/mark->seq != number_of(evidence->par, round, due) ||/0 * due ||/'
+mutant select-early-is-well workloads/select.c test_lesson_select '' \
+	's/if (began\[1\].t_ns < send->t_ns)/if (began[1].t_ns == 1)/'
+mutant select-any-receive-proves workloads/select.c test_lesson_select '' \
+	's/found->differ += due != oldest/found->differ += due + 1 != oldest/'
+mutant offer-not-waited-for workloads/offer.c test_lesson_offer test_one \
+	'/^static int send_all/,/^}/s/while (!err \&\& offers.n == 0) {/if (i == 0) add_offer(\&offers, 0);\n&/'
+mutant offer-lost-credit workloads/offer.c test_lesson_offer test_one \
+	'/^static int take_offer(/,/^}/s/add_offer(offers, receiver);/if (receiver == 1 \&\& number == 1) offers->open[1]++; else add_offer(offers, receiver);/'
+mutant offer-lost-credit-of-many workloads/offer.c test_lesson_offer test_all \
+	'/^static int answer(/,/^}/s/to_all(node->par) ? offers->n/to_all(node->par) \&\& message != 5 ? offers->n/'
+mutant offer-before-is-well workloads/offer.c test_lesson_offer '' \
+	's/if (i >= s->made || mark->t_ns < s->made_ns\[i\])/if (i >= s->made)/'
+mutant offer-any-one-is-chosen workloads/offer.c test_lesson_offer '' \
+	's/(at > 0 || sums->served))/sums->served)/'
+mutant offer-some-of-all workloads/offer.c test_lesson_offer '' \
+	's/uint64_t due = to_all(evidence->par) ? sums->had/uint64_t due = 0 ? sums->had/'
+mutant offer-more-in-flight workloads/offer.c test_lesson_offer '' \
+	's/s->sent > s->seen + window)/s->sent > s->seen + 2 * window)/'
+mutant offer-lost-is-well workloads/offer.c test_lesson_offer '' \
+	's/sums->taken\[i\] != side\[i\].made/0/'
+
 # Lessons on calls.
 mutant roles-early-receive-is-well workloads/roles.c test_lesson_roles '' \
 	's/t->received < t->send/t->received < 1/'

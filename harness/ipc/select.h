@@ -102,7 +102,7 @@ ssize_t select_send(struct select_port *tx, uint32_t key, const void *buf,
 		    size_t len, unsigned int flags);
 
 /* Returns the length, -EAGAIN, -EPIPE, -EMSGSIZE (longer than room; it is
- * XX
+ * lost) or -ENOBUFS (it would wait, and the save queue is full). */
 ssize_t select_receive(struct select_port *rx, const struct select_wish *wish,
 		       void *buf, size_t room, unsigned int flags);
 
