@@ -165,6 +165,10 @@ int endpoint_open(const struct ipc_impl *impl, enum endpoint_naming naming,
 	site->rule = kind->rule[naming];
 	for (int i = 0; i < ENDPOINT_NAMES && !err; i++)
 		err = fresh_name(kind, &site->name[i], naming);
+	if (!err && kind->connectionless)
+		err = fresh_name(kind, &site->client,
+				 naming == ENDPOINT_PORT ? ENDPOINT_PORT
+							 : ENDPOINT_ABSTRACT);
 	if (err) {
 		munmap(site, sizeof(*site));
 		return why_not(why, err, "a name: %s", strerror(-err));

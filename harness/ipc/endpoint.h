@@ -197,7 +197,7 @@ struct endpoint_kind {
 	int (*answer)(int end);
 
 	/* With ENDPOINT_FORMS: n messages of len bytes, one behind the other
-	 * in buf. to is the connected peer, which not every form needs. Return
+	 * in buf. to is the peer where put_to can name it, or NULL. Return
 	 * how many bytes went or came in all, or the error of the first; seen
 	 * is FORM_TRUNCATED or 0. */
 	ssize_t (*put_as)(int end, enum endpoint_form form,
@@ -221,6 +221,10 @@ struct endpoint_site {
 	const struct endpoint_kind *kind;
 	struct endpoint_name name[ENDPOINT_NAMES];
 	struct endpoint_rule rule; /* of these names */
+
+	/* What a client of kind->connectionless calls itself: the cheapest
+	 * there is, and gone when it is closed. For each to copy. */
+	struct endpoint_name client;
 };
 
 /* naming, or the first that kind has where that is ENDPOINT_OWN. */

@@ -356,15 +356,13 @@ static int in_pieces(struct iovec iov[PIECES], void *buf, size_t len)
 	return PIECES;
 }
 
-/* A connected stream has no address to be sent to. */
 static ssize_t put_to(int end, const struct endpoint_name *to, const void *buf,
 		      size_t len, int flags)
 {
-	int type = get_int(end, SOL_SOCKET, SO_TYPE);
 	union address at;
 	socklen_t size;
 
-	if (!to || type != SOCK_DGRAM)
+	if (!to)
 		return sendto(end, buf, len, flags, NULL, 0);
 	size = address_of(to, &at);
 	return sendto(end, buf, len, flags, &at.any, size);
