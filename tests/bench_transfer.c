@@ -4,6 +4,11 @@
  * them, pages remapped against copies and against buffers in place; from what
  * size on remapping pays, and what a remap consists of. In all of them the
  * sender writes every byte and the receiver reads every byte.
+ *
+ * pageswap cannot take 0.35 of the time of copies where pool, which does
+ * nothing but write and read the bytes, takes 0.4 of it: of 4 MiB that is 73 us
+ * in place, 15 more for the two remaps, 190 with two copies. The limit comes
+ * from copies that took twice as long.
  */
 #include <stdatomic.h>
 #include <stdio.h>
