@@ -414,6 +414,27 @@ static int late_judge(const struct evidence *evidence, double figure[FIGURES],
 	return err;
 }
 
+/* What waits in its source needs no room: its send is synchronous. */
+static enum concept_way late_way(const struct ipc_impl *impl,
+				 enum concept concept, struct why *by)
+{
+	bool source = impl->contract.store == IPC_STORE_SOURCE;
+
+	if (concept == CONCEPT_SENDER_SYNC && !source) {
+		why_not(by, 0, "always an intermediate buffer");
+		return CONCEPT_ABSENT;
+	}
+	if (concept == CONCEPT_BLOCKING_SEND && source) {
+		why_not(by, 0, "no buffer, so no send waits for one");
+		return CONCEPT_ABSENT;
+	}
+	if (concept == CONCEPT_BLOCKING_SEND && !(impl->caps & IPC_RELIABLE)) {
+		why_not(by, 0, "no send waits: what has no room is lost");
+		return CONCEPT_ABSENT;
+	}
+	return CONCEPT_NATIVE;
+}
+
 const struct workload late_workload = {
 	.name = "late",
 	.brief = "one of the two comes late: who waits, how long, how",
@@ -426,6 +447,7 @@ const struct workload late_workload = {
 	.timing = TIMING_LESSON,
 	.concepts = SHOWS(COURSES) | SHOWS(SENDER_SYNC) | SHOWS(RECEIVER_SYNC) |
 		    SHOWS(BLOCKING_SEND),
+	.way = late_way,
 	.options = late_options,
 	.plan = late_plan,
 	.figures = late_figures,
