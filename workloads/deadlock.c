@@ -30,6 +30,7 @@ enum { FILLS = 2, FILLED = PEERS * FILLS };
  */
 enum { PLAIN_MAX = 4, REMEDIES = 2, ROUNDS_MAX = PLAIN_MAX + REMEDIES };
 enum { ELASTIC_PART = 8 }; /* of what it held */
+enum { PAUSE_NS = 50000 }; /* of a peer that was refused */
 enum kind { PLAIN, ORDERED, TRYING };
 
 /* On the board; those of a peer one after the other. */
@@ -174,7 +175,7 @@ static int try_all(struct node *node, uint64_t from, uint64_t round,
 			continue;
 		++*refused;
 		node_tell(node, GO + i, round);
-		node_yield();
+		node_sleep(PAUSE_NS); /* it may receive more than one */
 	}
 	node_tell(node, BEGUN + i, from + count);
 	node_tell(node, SENT + i, from + count);
@@ -271,7 +272,7 @@ static uint64_t farthest(struct node *node, const uint64_t start[PEERS])
 static bool observe_round(struct node *node, const uint64_t start[PEERS],
 			  uint64_t round)
 {
-	struct vigil vigil[PEERS] = {{.sleeps = true}, {.sleeps = true}};
+	struct vigil vigil[PEERS] = {{0}, {0}};
 	uint64_t count = count_of(node);
 	uint32_t value;
 
