@@ -739,6 +739,74 @@ mutant fair-reply-to-another workloads/fair.c test_lesson_fair \
 mutant fair-in-a-row-is-well workloads/fair.c test_lesson_fair '' \
 	's/sums.began_ns >= sums.first_ns/sums.began_ns == 0/'
 
+# Lessons on services and stubs.
+mutant tax-library-skips-a-change harness/ipc/objects.c test_lesson_tax '' \
+	'/^static void library_serve/,/^}/s/\.size = request->size;/.size += !request->size;/'
+mutant tax-kernel-skips-a-change harness/ipc/objects.c test_lesson_tax '' \
+	'/^static void kernel_serve/,/^}/s/fchmod(fd, request->mode) < 0/0/'
+mutant tax-server-skips-an-operation workloads/tax.c test_lesson_tax '' \
+	'/^static int serve(/,/^}/s/objects_serve(objects, &request, &answer);/if (request.op != OBJECT_CHMOD) objects_serve(objects, \&request, \&answer); else memset(\&answer, 0, sizeof(answer));/'
+mutant tax-any-state-is-well workloads/tax.c test_lesson_tax '' \
+	's/if (hash != due)/if (hash == 1)/'
+mutant tax-lie-is-well workloads/tax.c test_lesson_tax '' \
+	's/if (over(evidence, i, LIAR)->seq == due)/if (due == 1)/'
+mutant tax-fewer-calls-declared harness/ipc/delegated.h test_lesson_tax '' \
+	's/recvmsg sendto close/recvmsg sendto/'
+mutant tax-one-way-declared harness/ipc/call.c test_lesson_tax '' \
+	's/MESSAGES \* (words(/(words(/'
+mutant peers-any-role workloads/peers.c test_lesson_peers '' \
+	's/marks->at\[at + k\].kind == roles\[role\].does\[k\]/true/'
+mutant peers-more-is-well workloads/peers.c test_lesson_peers '' \
+	's/mark->kind != MARK_STEP)/mark->kind == MARKS)/'
+mutant peers-early-receive-is-well workloads/peers.c test_lesson_peers '' \
+	's/b\[1\].t_ns < a\[0\].t_ns ||/0 ||/'
+mutant peers-early-return-is-well workloads/peers.c test_lesson_peers '' \
+	's/|| a\[last\].t_ns < b\[2\].t_ns)/|| 0)/'
+mutant peers-one-begins workloads/peers.c test_lesson_peers '' \
+	'/^static int as_peer/,/^}/s/beginner(SYMMETRIC, i) == node->self/node->self == FIRST/'
+mutant stubs-any-result workloads/stubs.c test_lesson_stubs '' \
+	's/if (!found->compared\[i\] ||/if (i != 7 ||/'
+mutant stubs-no-difference-is-well workloads/stubs.c test_lesson_stubs '' \
+	's/if (same\[LOCAL\] == same\[THERE\])/if (same[LOCAL] == 1)/'
+mutant stubs-passed-by-reference workloads/stubs.c test_lesson_stubs '' \
+	'/case POINTERS: \/\* copy-out/,/break;/s/\*p->other = (int32_t)get_u32(m);/*p->other = (int32_t)get_u32(m) + 2;/'
+mutant stubs-list-cut workloads/stubs.c test_lesson_stubs '' \
+	'/^static struct item \*get_list/,/^}/s/i + 1 < n ?/i + 2 < n ?/'
+mutant stubs-not-filtered workloads/stubs.c test_lesson_stubs '' \
+	's/if (once \&\& head->call == memory->last)/if (once \&\& head->call == 0)/'
+mutant stubs-any-life workloads/stubs.c test_lesson_stubs '' \
+	's/head->life != memory->life/head->life > memory->life/'
+mutant stubs-not-repeated workloads/stubs.c test_lesson_stubs '' \
+	's/if (promise == MAYBE)$/if (promise < AT_MOST_ONCE)/'
+mutant stubs-nothing-lost workloads/stubs.c test_lesson_stubs '' \
+	's/\*runs = head->loss != LOSE_REQUEST;/*runs = true;/'
+mutant stubs-twice-is-well workloads/stubs.c test_lesson_stubs '' \
+	'/^static bool is_kept/,/^}/s/well ? ran == 1 : ran <= 1/ran >= 0/'
+mutant stubs-never-is-well workloads/stubs.c test_lesson_stubs '' \
+	'/^static bool is_kept/,/^}/s/return !well || ran >= 1/return true/'
+mutant stubs-no-loss-proves workloads/stubs.c test_lesson_stubs '' \
+	's/if (found->ran\[call\] == due\[i\].ran \&\&/if (found->ran[call] < 9 || /'
+mutant stubs-crash-untold workloads/stubs.c test_lesson_stubs '' \
+	's/if (found->lost\[1\].value != EPIPE)/if (found->lost[1].value > 9999)/'
+mutant stubs-crash-keeps-rights harness/ipc/delegated.c test_lesson_stubs '' \
+	'/^void delegated_detach/,/^}/s/close_fd(&port->right\[i\].fd);/(void)i;/'
+mutant marshal-lowest-first harness/ipc/marshal.h test_lesson_stubs '' \
+	's/8 \* (3 - i)/8 * i/'
+mutant marshal-beyond-end harness/ipc/marshal.h test_lesson_stubs '' \
+	's/all > (size_t)(m->end - at)/all > (size_t)(m->end - at) + 4/'
+mutant stages-any-order workloads/stages.c test_lesson_stages '' \
+	's/if (call->t_ns\[stage\] < last)/if (call->t_ns[stage] < 1)/'
+mutant stages-stamp-left-out workloads/stages.c test_lesson_stages '' \
+	'/^static int serve/,/^}/s/stamp(node, call, (enum stamp)RESULT);//'
+mutant stages-stamp-too-early workloads/stages.c test_lesson_stages '' \
+	'/^static int serve/,/^}/{s/stamp(node, call, (enum stamp)RUN);//;s/stamp(node, call, (enum stamp)UNPACK);/stamp(node, call, (enum stamp)UNPACK);stamp(node, call, (enum stamp)RUN);/}'
+mutant stages-sum-lacks workloads/stages.c test_lesson_stages '' \
+	's/if (median > limit || median < 0)/if (median < 0)/'
+mutant stages-slow-not-seen workloads/stages.c test_lesson_stages '' \
+	's/if (stage_ns(&call\[i\], stage) < work_ns)/if (0)/'
+mutant stages-stamps-for-free workloads/stages.c test_lesson_stages '' \
+	's/if (stamped <= limit)/if (limit >= 0)/'
+
 # What a back-end says of itself.
 mutant pipe-counts-other-calls impls/pipe.c test_contract \
 	'pipe/process/calls' \
