@@ -807,6 +807,47 @@ mutant stages-slow-not-seen workloads/stages.c test_lesson_stages '' \
 mutant stages-stamps-for-free workloads/stages.c test_lesson_stages '' \
 	's/if (stamped <= limit)/if (limit >= 0)/'
 
+# Lessons: endpoints, by their names, connections and calls.
+mutant answers-all-right harness/ipc/lesson.c test_lesson_endpoint '' \
+	's/if (answer != due\[i\]\.answer)/if (0)/'
+mutant open-ones-not-counted harness/ipc/lesson.c test_lesson_endpoint '' \
+	'/^int marks_check_open/,/^}/s/if (has != had)/if (has < had)/'
+mutant fifo-name-taken-otherwise harness/ipc/endpoint_object.c \
+	test_lesson_endpoint '' \
+	'/endpoint_fifo = {/,/^}/s/-EEXIST/-EADDRINUSE/'
+mutant path-goes-with-socket harness/ipc/endpoint_socket.c \
+	test_lesson_endpoint '' \
+	's/ENDPOINT_UNTIL_UNLINK/ENDPOINT_UNTIL_CLOSE/'
+mutant bind-leaks-a-descriptor workloads/bind.c test_lesson_endpoint '' \
+	'/^static int greet/,/^}/s/site->kind->close(end);//'
+mutant bind-control-not-asked workloads/bind.c test_lesson_endpoint '' \
+	's/held > before)/held >= before)/'
+mutant queue-is-its-backlog workloads/accept.c test_lesson_endpoint '' \
+	'/^static int judge_queue/,/^}/s/option\[BACKLOG\] + 1/option[BACKLOG]/'
+mutant tcp-passes-all-on harness/ipc/endpoint_socket.c \
+	test_lesson_endpoint '' \
+	's/(OPTIONS_OF_ALL & ~BIT(NONBLOCK))/OPTIONS_OF_ALL/'
+mutant options-not-compared workloads/accept.c test_lesson_endpoint '' \
+	's/if (!others)/if (others + 1)/'
+mutant accept-control-not-asked workloads/accept.c test_lesson_endpoint '' \
+	's/if (set != (int64_t)kind->options || fresh != 0)/if (fresh != 0)/'
+mutant no-end-of-connections harness/ipc/endpoint_socket.c \
+	test_lesson_endpoint '' \
+	'/define UNIX_CONNECTION/,/socket_accept/s/\.eof = true/.eof = false/'
+mutant any-error-after-the-end workloads/connect.c test_lesson_endpoint '' \
+	's/if (after == kind->after\[0\] ||/if (after ||/; s/if (after || .*/if (1)/'
+mutant connect-loses-last-words workloads/connect.c test_lesson_endpoint '' \
+	's/i <= LAST_WORDS \&\& !err/i < LAST_WORDS \&\& !err/'
+mutant forms-sum-half-checked workloads/forms.c test_lesson_endpoint '' \
+	's/if (sent != due || got != due)/if (sent != due)/'
+mutant packets-in-part workloads/forms.c test_lesson_endpoint '' \
+	's/if (part > 0 \&\& !(kind->can/if (0 \&\& !(kind->can/'
+mutant drained-not-compared workloads/forms.c test_lesson_endpoint '' \
+	's/drained != filled)/drained > filled)/'
+mutant urgent-in-its-turn harness/ipc/endpoint_socket.c \
+	test_lesson_endpoint '' \
+	'/^static int form_flags/,/^}/s/MSG_OOB : 0/0 : 0/'
+
 # What a back-end says of itself.
 mutant pipe-counts-other-calls impls/pipe.c test_contract \
 	'pipe/process/calls' \
