@@ -103,6 +103,7 @@ int run_stopped(struct stage *stage, const struct cell *cell);
 int run_lost(struct stage *stage, const struct cell *cell);
 int run_survivor(struct stage *stage, const struct cell *cell);
 int run_bequest(struct stage *stage, const struct cell *cell);
+int run_heir(struct stage *stage, const struct cell *cell);
 int run_widow(struct stage *stage, const struct cell *cell);
 int run_any_time(struct stage *stage, const struct cell *cell);
 

@@ -172,6 +172,55 @@ int run_bequest(struct stage *stage, const struct cell *cell)
 	return game_play(stage, cell, &game);
 }
 
+/* A right that was relayed is lost by the death of the one that has it now, also
+ * where the one that gave it away lives on. */
+
+static int heir_client(struct part *p)
+{
+	uint64_t start = clock_ns();
+	struct head head = {.client = p->index};
+
+	message_write(p->request, SMALL, &head);
+	if (part_expects(p, "call",
+			 call_call(p->port, p->request, SMALL, p->reply, SMALL),
+			 -EPIPE))
+		return -1;
+	if (clock_ns() - start > DEATH_S * NS_PER_S)
+		return stage_fail(p->a.stage, "the death was found late");
+	return part_calls(p, 1, SMALL / 2);
+}
+
+static int heir_server(struct part *p)
+{
+	struct call_right right;
+	ssize_t n = part_receive(p, &right);
+
+	if (n < 0)
+		return -1;
+	if (atomic_fetch_add(&p->a.stage->count, 1) > 0)
+		return die();
+	if (part_expects(p, "relay",
+			 call_relay(p->port, &right, !p->index, p->request,
+				    (size_t)n),
+			 0) ||
+	    part_expects(p, "the relayer's reply",
+			 call_reply(p->port, &right, p->request, (size_t)n),
+			 -ESTALE))
+		return -1;
+	return part_serves(p) < 0 ? -1 : 0;
+}
+
+int run_heir(struct stage *stage, const struct cell *cell)
+{
+	struct game game = {.msg_max = SMALL,
+			    .clients = 1,
+			    .servers = 2,
+			    .deaths = 1,
+			    .act = {heir_client, heir_server}};
+
+	return game_play(stage, cell, &game);
+}
+
 /* A client dies while it waits: the reply to it does no harm, and others are
  * served. */
 

@@ -411,6 +411,7 @@ static const struct test_case {
 	{"lost", run_lost, NATIVE | DELEGATED, 1, 1, true, EITHER},
 	{"survivor", run_survivor, NATIVE | DELEGATED, 1, 2, true, EITHER},
 	{"bequest", run_bequest, NATIVE | DELEGATED, 1, 2, true, RELAYS},
+	{"heir", run_heir, NATIVE | DELEGATED, 1, 2, true, RELAYS},
 	{"any-time", run_any_time, NATIVE | DELEGATED, 3, 2, true, RELAYS},
 	{"widow", run_widow, ALL, 2, 1, true, EITHER},
 };

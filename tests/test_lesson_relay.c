@@ -3,7 +3,7 @@
 #include "tests/lesson.h"
 
 enum { CHAIN = 3, CALLS = 2, RUDE = 16, ALL = CALLS + RUDE };
-enum { RELAY, PROXY };
+enum { RELAY, PROXY, SELF };
 enum { STEP = 1000, TOOK = 300, MARKS_A_CALL = 2 };
 enum { CALL_NS, HOP_NS, RETURN_MESSAGES };
 
@@ -177,6 +177,15 @@ static void test_delegated(void **state)
 	played("unix-dgram", 3, PROXY);
 }
 
+/* One server gives the right to itself, and has to receive it anew. */
+static void test_to_itself(void **state)
+{
+	(void)state;
+	played("slot", 4, SELF);
+	played("unix-seqpacket", 4, SELF);
+	played("pipe", 1, SELF);
+}
+
 /* Only the server has the link to the client. */
 static void test_layered(void **state)
 {
@@ -206,6 +215,7 @@ int main(void)
 		TEST(test_right_works_twice),
 		cmocka_unit_test(test_native),
 		cmocka_unit_test(test_delegated),
+		cmocka_unit_test(test_to_itself),
 		cmocka_unit_test(test_layered),
 	};
 

@@ -17,11 +17,11 @@ enum { CLIENT, SERVER, OTHER, CALLER, NODES };
 enum { LINK, LINKS };
 enum { PLAIN, CHAIN, SERVICES }; /* the second one to relay on */
 enum { REPEATS, LATE_US };
-enum { REPEATS_PRESET = 24, REPEATS_MAX = 1024, LATE_PRESET = 2000 };
+enum { REPEATS_PRESET = 12, REPEATS_MAX = 1024, LATE_PRESET = 2000 };
 enum { DEPTH = 2, PAUSE_NS = 50000, NAP_NS = 20000 };
 enum { US = 1000 }; /* nanoseconds */
 
-enum op { SEND, RECEIVE, CALL, SERVE, REPLY, RELAY, OPS };
+enum op { CALL, SERVE, REPLY, RELAY, SEND, RECEIVE, OPS };
 
 /* The partner: there before the operation begins, as often as is asked for;
  * then once later; then once not before it is clear whether that waits. */
@@ -66,11 +66,6 @@ static const struct ipc_option primitives_options[] = {
 };
 
 static const struct figure_kind primitives_figures[] = {
-	[SEND] = {"send_ns", "ns", "lower",
-		  "from before a send until the receiver, which waits, has "
-		  "the message"},
-	[RECEIVE] = {"receive_ns", "ns", "lower",
-		     "a receive of a message that is there"},
 	[CALL] = {"request_ns", "ns", "lower",
 		  "from before a call until the server, which waits, has the "
 		  "request"},
@@ -81,6 +76,11 @@ static const struct figure_kind primitives_figures[] = {
 	[RELAY] = {"relay_ns", "ns", "lower",
 		   "from before a relay until the other server, which waits, "
 		   "has the request"},
+	[SEND] = {"send_ns", "ns", "lower",
+		  "from before a send until the receiver, which waits, has "
+		  "the message"},
+	[RECEIVE] = {"receive_ns", "ns", "lower",
+		     "a receive of a message that is there"},
 	[RELAY_ABSENT_NS] = {"relay_absent_ns", "ns", "lower",
 			     "a relay to a server that does not come"},
 	[REPLY_ABSENT_NS] = {"reply_absent_ns", "ns", "lower",
@@ -522,8 +522,10 @@ static uint64_t collect(const struct evidence *evidence)
 	return acts;
 }
 
-static const char *const names[OPS] = {"send",	  "receive", "call",
-				       "receive", "reply",   "relay"};
+static const char *const names[OPS] = {
+	[CALL] = "call",   [SERVE] = "receive", [REPLY] = "reply",
+	[RELAY] = "relay", [SEND] = "send",	[RECEIVE] = "receive",
+};
 
 /* What waits for its partner is not over before that came. */
 static int judge_waits(const struct seen *act, enum op op, struct why *why)
@@ -614,7 +616,7 @@ static int primitives_judge(const struct evidence *evidence,
 const struct workload primitives_workload = {
 	.name = "primitives",
 	.brief = "send, receive, reply and relay: each alone, one way",
-	.metric = "reply_ns",
+	.metric = "request_ns",
 	.meaning = "each operation is timed with its partner waiting for it, "
 		   "from before it in one until it arrived at the other; then "
 		   "the partner comes late, and then not before the operation "

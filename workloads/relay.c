@@ -7,7 +7,7 @@
 
 enum { CLIENT };	     /* the servers come behind it */
 enum { CHAIN, CALLS, MODE }; /* options */
-enum { RELAY, PROXY };
+enum { RELAY, PROXY, SELF };
 enum { CHAIN_MAX = 8, CHAIN_PRESET = 3, DEPTH = 2 };
 enum { CALLS_MAX = 4096, CALLS_PRESET = 128 };
 
@@ -30,6 +30,7 @@ enum { CALL_NS, HOP_NS, RETURN_MESSAGES };
 static const char *const modes[] = {
 	[RELAY] = "relay",
 	[PROXY] = "proxy",
+	[SELF] = "self",
 	NULL,
 };
 
@@ -48,7 +49,8 @@ static const struct ipc_option relay_options[] = {
 		   .max = CALLS_MAX},
 	[MODE] = {.name = "mode",
 		  .help = "relay: the right to reply goes on with the request; "
-			  "proxy: each calls the next",
+			  "proxy: each calls the next; self: one server "
+			  "relays to itself",
 		  .kind = IPC_OPTION_CHOICE,
 		  .preset = RELAY,
 		  .names = modes},
@@ -76,7 +78,18 @@ static uint64_t calls_of(const struct params *par)
 
 static bool is_relay(const struct params *par)
 {
-	return par->option[MODE] == RELAY;
+	return par->option[MODE] != PROXY;
+}
+
+static unsigned int servers_of(const struct params *par)
+{
+	return par->option[MODE] == SELF ? 1 : chain_of(par);
+}
+
+/* How often each server receives a call's request. */
+static unsigned int turns_of(const struct params *par)
+{
+	return par->option[MODE] == SELF ? chain_of(par) : 1;
 }
 
 static int relay_plan(const struct params *par, struct plan *plan,
@@ -91,8 +104,8 @@ static int relay_plan(const struct params *par, struct plan *plan,
 		return why_not(why, -EINVAL,
 			       "a message's number takes %d bytes, not %zu",
 			       MESSAGE_MIN, par->size);
-	plan->nodes = chain + 1;
-	plan->marks = MARKS_A_CALL * calls_of(par);
+	plan->nodes = servers_of(par) + 1;
+	plan->marks = MARKS_A_CALL * calls_of(par) * turns_of(par);
 	plan->services = is_relay(par) ? 1 : chain;
 	for (unsigned int i = 0; i < plan->services; i++) {
 		plan->service[i].clients = NODE(i);
@@ -163,7 +176,8 @@ static int pass_on(struct node *node, struct call_port *port,
 	if (at + 1 < chain && is_relay(node->par)) {
 		write_number(node, i, at + 1, traffic);
 		node_mark(node, MARK_RELAY, i, at);
-		return call_relay(port, right, (port->index + 1) % chain,
+		return call_relay(port, right,
+				  (port->index + 1) % servers_of(node->par),
 				  node->buf, size);
 	}
 	if (at + 1 < chain) {
@@ -203,12 +217,13 @@ static int server(struct node *node, uint64_t i, struct traffic traffic)
 
 static int relay_play(struct node *node, struct traffic traffic)
 {
-	uint64_t calls = calls_of(node->par);
+	uint64_t turns = node->self == CLIENT ? 1 : turns_of(node->par);
+	uint64_t parts = calls_of(node->par) * turns;
 	int err = 0;
 
-	for (uint64_t i = 0; i < calls && !err; i++)
+	for (uint64_t i = 0; i < parts && !err; i++)
 		err = node->self == CLIENT ? client(node, i, traffic)
-					   : server(node, i, traffic);
+					   : server(node, i / turns, traffic);
 	return err;
 }
 
@@ -252,7 +267,7 @@ static int count_deeds(const struct evidence *evidence, struct deeds *deeds,
 	int err = 0;
 
 	memset(deeds, 0, calls * sizeof(*deeds));
-	for (unsigned int s = 0; s < chain_of(evidence->par); s++) {
+	for (unsigned int s = 0; s < servers_of(evidence->par); s++) {
 		const struct marks *marks = evidence->marks[s + 1];
 
 		for (size_t i = 0; i < marks->n && !err; i++)

@@ -68,9 +68,9 @@ enum { COLLECT, COLLECTED, RUDE_MARKS };
 enum { CALL_MARKS = 2 }; /* of a victim, a call */
 
 enum {
-	CALM_NS,
-	VICTIM_NS,
 	VICTIM_P99_NS,
+	VICTIM_NS,
+	CALM_NS,
 	REPLY_MAX_NS,
 	SERVER_BLOCKED_NS,
 	UNCOLLECTED,
@@ -108,12 +108,13 @@ static const struct ipc_option rude_options[] = {
 };
 
 static const struct figure_kind rude_figures[] = {
-	[CALM_NS] = {"calm_ns", "ns", "lower",
-		     "a victim's call, with nobody rude (median)"},
-	[VICTIM_NS] = {"victim_ns", "ns", "lower",
-		       "the same while replies are not collected (median)"},
 	[VICTIM_P99_NS] = {"victim_p99_ns", "ns", "lower",
-			   "the same, 99 of 100 calls are shorter"},
+			   "a victim's call while replies are not collected: "
+			   "99 of 100 are shorter"},
+	[VICTIM_NS] = {"victim_ns", "ns", "lower",
+		       "the same, half of them are shorter"},
+	[CALM_NS] = {"calm_ns", "ns", "lower",
+		     "a victim's call with nobody rude (median)"},
 	[REPLY_MAX_NS] = {"reply_max_ns", "ns", "lower",
 			  "the longest reply to the rude client"},
 	[SERVER_BLOCKED_NS] = {"server_blocked_ns", "ns", "lower",
