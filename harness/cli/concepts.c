@@ -20,6 +20,7 @@ enum { KEY_JSON = 1, KEY_CHECK };
 
 struct args {
 	const char *concept;
+	const char *extra; /* a second one */
 	const char *backend;
 	const char *dir;
 	bool json;
@@ -70,8 +71,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		if (state->arg_num > 0)
-			argp_error(state, "'%s' is one concept too many", arg);
-		args->concept = arg;
+			args->extra = arg;
+		else
+		args->concept
+		= arg;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -164,6 +167,11 @@ static int run(int argc, char **argv)
 
 	if (err)
 		return err;
+	if (args.extra) {
+		why_not(&why, -EINVAL, "'%s' is one concept too many",
+			args.extra);
+		return command_usage(&why);
+	}
 	if (args.backend) {
 		impl = catalogue_impl(&catalogue, args.backend, &why);
 		if (!impl)

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ipc/endpoint.h"
 #include "ipc/options.h"
 #include "run/file.h"
 #include "run/matrix.h"
@@ -17,17 +18,23 @@ const char *const matrix_verdict_names[MATRIX_VERDICTS + 1] = {
 struct declared {
 	struct ipc_impl impl;
 	struct call_kind call;
+	struct endpoint_kind endpoint;
 };
 
 static void declare(const struct ipc_impl *impl, struct declared *declared)
 {
 	declared->impl = *impl;
 	declared->impl.probe = NULL;
-	if (!impl->call)
-		return;
-	declared->call = *impl->call;
-	declared->call.probe = NULL;
-	declared->impl.call = &declared->call;
+	if (impl->call) {
+		declared->call = *impl->call;
+		declared->call.probe = NULL;
+		declared->impl.call = &declared->call;
+	}
+	if (impl->endpoint) {
+		declared->endpoint = *impl->endpoint;
+		declared->endpoint.probe = NULL;
+		declared->impl.endpoint = &declared->endpoint;
+	}
 }
 
 static void make_spec(const struct ipc_impl *impl,
@@ -61,9 +68,16 @@ static enum concept_way way_of_calls(const struct trial_spec *spec,
 				  "layered calls: links for requests and for "
 				  "each client's replies"},
 	};
-	const struct call_spec service = trial_call_spec(spec, plan, 0);
-	const struct call_kind *call = call_check(spec->impl, &service, by);
+	struct call_spec service;
+	const struct call_kind *call;
+	unsigned int i = 0;
 
+	while (i < plan->services && !plan->service[i].servers)
+		i++; /* left out, as it cannot be had */
+	if (i == plan->services)
+		return CONCEPT_NATIVE;
+	service = trial_call_spec(spec, plan, i);
+	call = call_check(spec->impl, &service, by);
 	if (ways[call->way].by)
 		why_not(by, 0, "%s", ways[call->way].by);
 	return ways[call->way].way;
@@ -82,6 +96,18 @@ static enum concept_way way_of(const struct ipc_impl *impl,
 /* Nodes that spin keep each other off the PUs where they are more than
  * those. */
 enum { SPINNERS = 2 };
+
+/* As good a way: whether it can be had here, and of several refusals of one
+ * workload the last, as the first way to wait is the pickiest. */
+static bool is_better(const struct matrix_cell *found,
+		      const struct matrix_cell *cell, int err)
+{
+	if (found->way != cell->way)
+		return false;
+	if (found->way != CONCEPT_ABSENT)
+		return found->here && !cell->here;
+	return err && found->workload == cell->workload;
+}
 
 /*
  * One space and one way to wait. cell is what was found so far, and has way
@@ -104,6 +130,7 @@ static void ask(const struct ipc_impl *impl, const struct workload *workload,
 	if (!err && wait == IPC_WAIT_SPIN && plan.nodes > SPINNERS)
 		return;
 	if (!err) {
+		found.why.text[0] = '\0'; /* of what was left out */
 		found.way = way_of(impl, &spec, &plan, concept, &found.why);
 		spec.impl = impl;
 		here = trial_plan(&spec, &again, &found.here_why);
@@ -115,8 +142,7 @@ static void ask(const struct ipc_impl *impl, const struct workload *workload,
 	if (err)
 		found.way = CONCEPT_ABSENT;
 	found.here = here == 0;
-	if (found.way < cell->way ||
-	    (found.way == cell->way && !err && found.here && !cell->here))
+	if (found.way < cell->way || is_better(&found, cell, err))
 		*cell = found;
 }
 
@@ -368,6 +394,55 @@ static json_t *row_json(const struct matrix *matrix, size_t i,
 			 ipc_family_names[impl->family], "concepts", cells);
 }
 
+static json_t *shows_json(const struct workload *workload)
+{
+	json_t *list = json_array();
+
+	for (int c = 0; c < CONCEPTS; c++)
+		if (matrix_shows(workload, (enum concept)c))
+			json_array_append_new(
+				list, json_string(concept_pages[c].slide));
+	return list;
+}
+
+/* Its options and what each is unless given. */
+static json_t *presets_json(const struct workload *workload)
+{
+	json_t *json = json_object();
+
+	for (size_t i = 0; i < options_count(workload->options); i++) {
+		const struct ipc_option *option = &workload->options[i];
+		char text[OPTIONS_TEXT];
+
+		json_object_set_new(json, option->name,
+				    json_string(option_value_text(
+					    option, option->preset, text)));
+	}
+	return json;
+}
+
+/* What shows the concept, or any where that is CONCEPTS. */
+static json_t *workloads_json(const struct catalogue *cat, enum concept concept)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; cat->workloads[i]; i++) {
+		const struct workload *workload = cat->workloads[i];
+
+		if (!workload->concepts ||
+		    (concept != CONCEPTS && !matrix_shows(workload, concept)))
+			continue;
+		json_array_append_new(list,
+				      json_pack("{s:s, s:s, s:s, s:o, s:o}",
+						"name", workload->name, "brief",
+						workload->brief, "meaning",
+						workload->meaning, "slides",
+						shows_json(workload), "options",
+						presets_json(workload)));
+	}
+	return list;
+}
+
 json_t *matrix_json(const struct matrix *matrix, const struct ipc_impl *impl,
 		    enum concept concept, bool judged)
 {
@@ -377,7 +452,8 @@ json_t *matrix_json(const struct matrix *matrix, const struct ipc_impl *impl,
 		if (!impl || matrix->cat->impls[i] == impl)
 			json_array_append_new(
 				rows, row_json(matrix, i, concept, judged));
-	return json_pack("{s:s, s:o, s:o}", "schema", "ipcbench.concepts/1",
-			 "concepts", pages_json(matrix->cat, concept),
-			 "backends", rows);
+	return json_pack(
+		"{s:s, s:o, s:o, s:o}", "schema", "ipcbench.concepts/1",
+		"concepts", pages_json(matrix->cat, concept), "workloads",
+		workloads_json(matrix->cat, concept), "backends", rows);
 }
