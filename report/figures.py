@@ -372,8 +372,10 @@ def throughput(run: Run, sheet: Sheet) -> list[Figure]:
 
 
 def lessons(run: Run, sheet: Sheet) -> list[Figure]:
-    """What a lesson found, a figure for each."""
-    found = []
+    """What a lesson found, a figure for each, where there is a curve."""
+    found: list[Figure] = []
+    if len(sheet.sizes) < 2:
+        return found
     for metric in sheet.cells[0].metrics:
         better = (f"{metric['better']} is better"
                   if metric["better"] != "none" else "neither is better")
@@ -797,10 +799,13 @@ def all_figures(run: Run) -> dict[str, list[Figure]]:
         "heatmaps": [], "latency": [], "throughput": [], "lessons": [],
         "spectrum": [], "trials": []}
     for sheet in run.sheets:
-        found["heatmaps"] += heatmap(run, sheet)
         if sheet.timing == "lesson":
-            found["lessons"] += lessons(run, sheet)
-        elif sheet.timing == "round":
+            family = run.family_of(sheet)
+            found.setdefault(f"concepts-{family}" if family else "lessons",
+                             []).extend(lessons(run, sheet))
+            continue
+        found["heatmaps"] += heatmap(run, sheet)
+        if sheet.timing == "round":
             found["latency"] += latency(run, sheet)
         else:
             found["throughput"] += throughput(run, sheet)

@@ -99,6 +99,18 @@ class Group:
         return f"{self.workload}, {self.placement}, {self.space}"
 
     @property
+    def lesson(self) -> str:
+        """The workload without its options."""
+        return self.workload.partition(":")[0]
+
+    @property
+    def options(self) -> dict[str, str]:
+        """Those that are not at their preset."""
+        given = self.workload.partition(":")[2]
+        return dict(item.split("=", 1) for item in given.split(",")
+                    if "=" in item)
+
+    @property
     def slug(self) -> str:
         return slug(f"{self.workload}-{self.placement}-{self.space}")
 
@@ -226,6 +238,7 @@ class Run:
     backends: list[str]  # order of the summary: colours follow it
     floors_run: "Run | None" = None  # of the same machine, for its floors
     floors_notes: tuple[str, ...] = ()  # where that machine is not the same
+    concepts: Json | None = None  # the matrix, where the run has lessons
 
     @property
     def groups(self) -> list[list[str]]:
@@ -244,6 +257,29 @@ class Run:
                 last = list(members)
                 found.append(last)
         return found
+
+    @property
+    def concept_families(self) -> list[str]:
+        """In the lecture's order."""
+        found = (self.concepts or {}).get("concepts", [])
+        return list(dict.fromkeys(page["family"] for page in found))
+
+    def about(self, lesson: str) -> Json | None:
+        """What the matrix knows of a lesson."""
+        return next((one for one in (self.concepts or {}).get("workloads", [])
+                     if one["name"] == lesson), None)
+
+    def pages_of(self, lesson: str) -> list[Json]:
+        """The concepts that it shows."""
+        slides = (self.about(lesson) or {}).get("slides", [])
+        return [page for page in (self.concepts or {}).get("concepts", [])
+                if page["slide"] in slides]
+
+    def family_of(self, sheet: "Sheet") -> str:
+        """The family of concepts that a group's lesson shows; "" for what is
+        no lesson, or where nobody knows."""
+        pages = self.pages_of(sheet.group.lesson)
+        return pages[0]["family"] if pages else ""
 
     def floor_lines(self, sheet: "Sheet") -> "Iterator[Floor]":
         """Each floor that belongs beneath this group's figures. Where the
@@ -357,7 +393,11 @@ def load(folder: Path) -> Run:
         except ReportError as error:
             missing[name] = str(error).removeprefix(f"{folder}/")
     try:
-        return assemble(folder, summary, manifest, optional, missing)
+        run = assemble(folder, summary, manifest, optional, missing)
+        if (folder / "concepts.json").exists():
+            run.concepts = read_json(folder / "concepts.json",
+                                     "ipcbench.concepts/1")
+        return run
     except (KeyError, TypeError, IndexError, AttributeError) as error:
         raise ReportError(f"{folder}/summary.json: lacks or mistypes {error}")
 

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Iterable, Sequence
 
 import fmt
+import lessons
 import tables
 from gnuplot import PAGE_IN, Figure
-from model import Run
+from model import Run, Sheet
 
 DATA_FILES = ("manifest.json", "job.ini", "env.json", "env-end.json",
               "doctor.json", "topo.xml", "cells.jsonl", "blocks.jsonl",
-              "trials.jsonl", "summary.json", "summary.csv")
+              "trials.jsonl", "summary.json", "summary.csv", "concepts.json")
 
 GRADES = {
     "quiet": "absolute figures can be trusted",
@@ -54,7 +55,7 @@ HOW = {
     "lessons":
         "A lesson is played once in a trial and proves what a mechanism does; "
         "its figures are its own, and 'ipcbench list LESSON' says what each "
-        "means. Both axes are logarithmic.",
+        "means. An axis is logarithmic where its values differ much.",
     "spectrum":
         "All trials' rounds together. Every step to the right leaves ten "
         "times fewer rounds beyond: 99 is the time that one round in a "
@@ -107,7 +108,8 @@ class Page:
         if not found:
             why = self.why_no_figures or none
             return f'<p class="nofigure">No figure: {escape(why)}.</p>'
-        how = f'<p class="soft">{HOW[section]}</p>'
+        told = HOW.get(section, HOW["lessons"])
+        how = f'<p class="soft">{told}</p>'
         if sum(len(fig.svg) for fig in found) > INLINE_MAX:
             return how + self.listed(found)
         return (f'{how}<div class="figures">'
@@ -155,9 +157,7 @@ def build(run: Run, figures: dict[str, list[Figure]], out: Path,
         "latency", "no cell of a round-trip workload was measured"))
     page.add("throughput", "Throughput against size", page.drawings(
         "throughput", "no cell of a one-way workload was measured"))
-    if any(sheet.timing == "lesson" for sheet in run.sheets):
-        page.add("lessons", "Lessons against size", page.drawings(
-            "lessons", "no lesson was measured"))
+    concepts(run, page)
     page.add("spectrum", "Percentile spectrum", page.drawings(
         "spectrum", "no cell has a distribution of single rounds"))
     page.add("trials", "Trials in time order",
@@ -174,6 +174,27 @@ def build(run: Run, figures: dict[str, list[Figure]], out: Path,
     page.add("method", "Method", method(run))
     page.add("reproduce", "How to reproduce", reproduce(run, page))
     return page.html((Path(__file__).parent / "style.css").read_text("utf-8"))
+
+
+def timed(run: Run) -> list[Sheet]:
+    """Groups that are measured over and over, not proved once."""
+    return [sheet for sheet in run.sheets if sheet.timing != "lesson"]
+
+
+def concepts(run: Run, page: Page) -> None:
+    """A section for each family of concepts, and one for lessons of which
+    nobody knows what they show."""
+    for family in run.concept_families:
+        name = f"concepts-{family}"
+        drawn = page.drawings(name, "") if page.figures.get(name) else ""
+        page.add(name, lessons.title(family), lessons.matrix(run, family)
+                 + lessons.found(run, family) + drawn)
+    if lessons.lesson_sheets(run, "") or page.figures.get("lessons"):
+        drawn = page.drawings("lessons", "") if page.figures.get(
+            "lessons") else ""
+        page.add("lessons", "Lessons", (
+            lessons.found(run, "") or "<p>No lesson proved anything.</p>")
+            + drawn)
 
 
 # The verdict box.
@@ -311,8 +332,10 @@ def blocks(found: Iterable[tuple[str, str]], none: str) -> str:
 
 
 def headline(run: Run) -> str:
+    none = ("Only lessons were planned; they have sections of their own."
+            if run.sheets else "No cell was planned.")
     return blocks(((sheet.group.title, tables.headline(run, sheet))
-                   for sheet in run.sheets), "No cell was planned.")
+                   for sheet in timed(run)), none)
 
 
 def classes(run: Run) -> str:
@@ -320,7 +343,7 @@ def classes(run: Run) -> str:
     note = f'<p class="soft">{escape(rule)}</p>' if rule else ""
     found = [(f"{sheet.group.title}, {f'class {name}' if name else 'no class'}",
               tables.other_classes(run, sheet, name))
-             for sheet in run.sheets for name in dict.fromkeys(
+             for sheet in timed(run) for name in dict.fromkeys(
                  fig["class"] for cell in sheet.cells
                  for fig in cell.other_figures())]
     return note + blocks(found, "Every figure is of the class that leads.")
@@ -365,7 +388,7 @@ def cost(run: Run) -> str:
         "involuntary ones, faults minor ones. A dash has its reason in its "
         "title and below the table.</p>")
     return intro + blocks(
-        ((sheet.group.title, tables.cost(sheet)) for sheet in run.sheets
+        ((sheet.group.title, tables.cost(sheet)) for sheet in timed(run)
          if sheet.measured), "No cell was measured.")
 
 
@@ -375,7 +398,7 @@ def tail(run: Run) -> str:
         "[interval over trials], of the class that leads. A quantile that "
         "has fewer than ten rounds beyond it in a trial is not reported.</p>")
     return intro + blocks(
-        ((sheet.group.title, tables.tails(sheet)) for sheet in run.sheets),
+        ((sheet.group.title, tables.tails(sheet)) for sheet in timed(run)),
         "No cell has single rounds.")
 
 
@@ -384,7 +407,7 @@ def noise(run: Run) -> str:
              "it, for cells with flagged trials, the same figure without "
              "them: where the two differ, noise matters.</p>")
     return tables.flags(run) + intro + blocks(
-        ((sheet.group.title, tables.clean(sheet)) for sheet in run.sheets
+        ((sheet.group.title, tables.clean(sheet)) for sheet in timed(run)
          if sheet.measured), "No cell was measured.")
 
 

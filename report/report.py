@@ -10,6 +10,7 @@ from pathlib import Path
 
 import figures
 import gnuplot
+import lessons
 import page
 from model import ReportError, load, load_floors
 
@@ -50,6 +51,8 @@ def report(folder: Path, out: Path, plots: bool,
     drawn: dict[str, list[gnuplot.Figure]] = {}
     if plots:
         drawn = figures.all_figures(run)
+        for section, found in lessons.all_curves(run).items():
+            drawn.setdefault(section, []).extend(found)
         gnuplot.render([fig for found in drawn.values() for fig in found],
                        folder / "plots")
     why = "" if plots else "figures were not asked for (--no-plots)"

@@ -127,7 +127,8 @@ def contract(cell: Cell) -> str:
 def contracts(run: Run) -> str:
     """Per back-end: what a message costs by design, and what was counted of
     its smallest size in each group."""
-    sheets = [sheet for sheet in run.sheets if sheet.measured]
+    sheets = [sheet for sheet in run.sheets
+              if sheet.measured and sheet.timing != "lesson"]
     names = [f"<th>{escape(sheet.group.title)}</th>" for sheet in sheets]
     rows: dict[tuple[Any, ...], list[Variant]] = {}
     first: dict[tuple[Any, ...], Cell] = {}

@@ -318,6 +318,66 @@ def noise(rng: random.Random, blocks: int) -> list[Json]:
              "op_ns": 0.3} for block in range(blocks) for pu in (0, 1)]
 
 
+LESSON = [{"name": "held_messages", "unit": "1", "better": "none"},
+          {"name": "blocked_ns", "unit": "ns", "better": "lower"}]
+
+
+def lesson_cell(workload: str, backend: str, held: int) -> Json:
+    """A lesson's cell, measured in six trials."""
+    cell = cell_record(workload, backend, 56, "same-pu", "block")
+    cell |= {"timing": "lesson", "metrics": LESSON}
+    figs = [figure(metric, [float(value)] * 6, None, True, "all", None)
+            for metric, value in zip(LESSON, (held, 2500 * held))]
+    return cell | {
+        "state": "measured", "state_why": None,
+        "verdict": {"pass": 6, "fail": 0, "unsupported": 0,
+                    "inconclusive": 0},
+        "figures": figs, "tail": [], "spectrum": [], "trials": [],
+        "cost": [], "counters": []}
+
+
+def make_lessons() -> Json:
+    """A run of lessons: one with an option at several values, one whose
+    concept nobody knows."""
+    made = [lesson_cell(workload, backend, (i + 1) * (j + 3))
+            for i, workload in enumerate(("queue", "queue:room=8",
+                                          "queue:room=64", "odd"))
+            for j, backend in enumerate(("pipe", "tcp"))]
+    made.append(unmeasured(made[0] | {
+        "backend": "ring", "family": "ring",
+        "cell": "queue/ring/56/same-pu/process/block"},
+        "skipped", "lacks what the workload needs: boundary"))
+    return make_summary(blocks=6) | {"cells": made}
+
+
+def make_concepts() -> Json:
+    """The matrix of that run."""
+    def page(slide: str, name: str, family: str) -> Json:
+        return {"slide": slide, "name": name, "german": f"deutsch {slide}",
+                "english": f"the {name}", "family": family,
+                "text": "What waits.\n", "workloads": []}
+
+    def row(backend: str, family: str, ways: str) -> Json:
+        whys = {"N": None, "E": "a <save> queue", "X": "lacks boundary"}
+        cells = [{"slide": slide, "name": name, "way": way,
+                  "why": whys[way], "workload": "queue", "here": True,
+                  "verdict": "not run" if way == "E" else "pass",
+                  "verdict_why": None}
+                 for way, (slide, name) in zip(ways, (("3", "buffer"),
+                                                      ("5a", "choice")))]
+        return {"backend": backend, "family": family, "concepts": cells}
+
+    return {"schema": "ipcbench.concepts/1",
+            "concepts": [page("3", "buffer", "basics"),
+                         page("5a", "choice", "partners")],
+            "workloads": [{"name": "queue", "brief": "a queue",
+                           "meaning": "it fills", "slides": ["3"],
+                           "options": {"room": "2"}}],
+            "backends": [row("pipe", "stream", "NE"),
+                         row("tcp", "stream", "NE"),
+                         row("ring", "ring", "XX")]}
+
+
 def make_env(load: float) -> Json:
     return {"schema": "ipcbench.environment/1",
             "host": {"name": "here", "release": "6.1.0", "os": "Debian GNU/Linux 12"},
@@ -338,7 +398,8 @@ def make_doctor() -> Json:
 
 
 def make_run(folder: Path, summary: Json | None = None,
-             tags: Json | None = None, optional: bool = True) -> Json:
+             tags: Json | None = None, optional: bool = True,
+             concepts: Json | None = None) -> Json:
     """Write the folder; returns the summary."""
     summary = summary or make_summary()
     folder.mkdir(parents=True, exist_ok=True)
@@ -353,6 +414,8 @@ def make_run(folder: Path, summary: Json | None = None,
     if optional:
         files |= {"env": make_env(0.1), "env-end": make_env(1.7),
                   "doctor": make_doctor()}
+    if concepts:
+        files["concepts"] = concepts
     for name, record in files.items():
         (folder / f"{name}.json").write_text(
             json.dumps(record, allow_nan=False), encoding="utf-8")

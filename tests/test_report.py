@@ -311,6 +311,59 @@ class SelfContained(Case):
                             .startswith(b"%PDF"))
 
 
+class Lessons(Case):
+    def lesson_page(self) -> Document:
+        return self.drawn(sample.make_lessons(),
+                          concepts=sample.make_concepts())
+
+    def test_a_section_for_each_family(self) -> None:
+        page = self.lesson_page()
+        self.assertIn("concepts-basics", page.ids)
+        self.assertIn("concepts-partners", page.ids)
+        has(self, page, "3 the buffer")
+        has(self, page, "5a the choice")
+        has(self, page, "Only lessons were planned")
+
+    def test_matrix_has_reasons(self) -> None:
+        page = self.lesson_page()
+        has(self, page, "a <save> queue")
+        titles = {title for _, title in page.titles}
+        self.assertIn("lacks boundary", titles)
+        self.assertIn("deutsch 5a", {attrs.get("title")
+                                     for _, attrs in page.tags})
+        has(self, page, "not run")
+
+    def test_tables_hold_the_figures(self) -> None:
+        page = self.lesson_page()
+        has(self, page, "3 the buffer (queue, same-pu, process)")
+        has(self, page, "held messages blocked")
+        has(self, page, "10.0 µs [10.0, 10.0]")
+        has(self, page, "1 cell of it proved nothing or were refused")
+
+    def test_an_option_makes_a_curve(self) -> None:
+        page = self.lesson_page()
+        curves = [name for name in page.inside if name.startswith("curve-")]
+        self.assertEqual(sorted(curves), [
+            "curve-blocked-ns-queue-room-same-pu-process",
+            "curve-held-messages-queue-room-same-pu-process"])
+        for name in curves:
+            for label in ("room", "2", "8", "64", "pipe", "tcp"):
+                self.assertIn(label, page.words[name])
+        self.assertFalse([name for name in page.inside
+                          if name.startswith(("ratio-", "trials-"))])
+
+    def test_what_nobody_knows_has_a_place(self) -> None:
+        page = self.lesson_page()
+        self.assertIn("lessons", page.ids)
+        has(self, page, "odd, same-pu, process")
+
+    def test_without_the_matrix(self) -> None:
+        page = self.drawn(sample.make_lessons())
+        self.assertNotIn("concepts-basics", page.ids)
+        has(self, page, "queue, same-pu, process")
+        has(self, page, "held messages blocked")
+
+
 class OddRuns(Case):
     def test_no_cell_was_measured(self) -> None:
         page = self.drawn(sample.make_summary(blocks=0))

@@ -7,15 +7,20 @@
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "cli/command.h"
+#include "run/file.h"
+#include "run/matrix.h"
 #include "run/results.h"
 #include "run/summary.h"
 #include "run/sums.h"
+
+#define CONCEPTS_FILE "concepts.json"
 
 enum { KEY_NO_PLOTS = 1, KEY_FLOORS };
 
@@ -156,11 +161,55 @@ static int refuse_live(const char *dir, struct why *why)
 		dir);
 }
 
+/* What is declared and what the run found, beside it for the script, where the
+ * run has lessons. */
+static int write_concepts(const char *dir, const json_t *summary)
+{
+	struct matrix matrix;
+	int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	json_t *json = NULL;
+	char *text = NULL;
+	size_t len;
+	int err = fd < 0 ? -errno : matrix_build(&matrix, &catalogue);
+
+	if (err)
+		goto err_dir;
+	matrix_judge(&matrix, summary);
+	json = matrix_json(&matrix, NULL, CONCEPTS, true);
+	matrix_free(&matrix);
+	text = json ? json_text(json, true, &len) : NULL;
+	err = text ? file_replace(fd, CONCEPTS_FILE, text, len) : -ENOMEM;
+	free(text);
+	json_decref(json);
+err_dir:
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
+static int add_concepts(const char *dir, const json_t *summary, struct why *why)
+{
+	const json_t *cells = json_object_get(summary, "cells"), *cell;
+	bool shows = false;
+	size_t i;
+	int err;
+
+	json_array_foreach(cells, i, cell)
+	{
+		shows |= matrix_has(&catalogue, cell);
+	}
+	err = shows ? write_concepts(dir, summary) : 0;
+	return err ? why_not(why, err, "%s/%s: %s", dir, CONCEPTS_FILE,
+			     strerror(-err))
+		   : 0;
+}
+
 static int report(const struct args *args)
 {
 	char script[PATH_MAX];
 	struct why why;
 	const char *data = command_data_dir(&why);
+	json_t *summary = NULL;
 	int err, status;
 
 	if (!data) {
@@ -170,7 +219,10 @@ static int report(const struct args *args)
 	snprintf(script, sizeof(script), "%s/report/report.py", data);
 	err = refuse_live(args->dir, &why);
 	if (!err)
-		err = summary_refresh(args->dir, NULL, &why);
+		err = summary_refresh(args->dir, &summary, &why);
+	if (!err)
+		err = add_concepts(args->dir, summary, &why);
+	json_decref(summary);
 	if (err)
 		return command_usage(&why);
 	status = draw(args, script);
