@@ -65,6 +65,28 @@ check "report above another run's floors" run 0 report a --no-plots --floors i
 check "report says whose floors they are" grep -q "of run $(json_key i/manifest.json run_id)" a/report.html
 check "no floors in there" refuses 2 "no floor was measured" report i --no-plots --floors f
 
+check "concepts" run 0 concepts
+check "concepts: a row for each back-end" grep -q "^pipe  *[NEX ]*$" out
+check "concepts: no wider than a terminal" sh -c "! grep -q '.\{81\}' out"
+check "concepts as JSON" run 0 concepts --json
+check "concepts: no empty cell" json out "len(d['concepts']) == 33 and \
+	all(len(b['concepts']) == 33 and all(c['way'] == 'N' or c['why'] \
+	for c in b['concepts']) for b in d['backends'])"
+check "a concept's page" run 0 concepts 14
+check "a concept's page: who has it" grep -q "relay of a request (Weiterleitung)" out
+check "a back-end's concepts" run 0 concepts -b pipe
+check "a back-end's concepts: why not" grep -q "relay  *X  " out
+check "a run proved nothing" run 5 concepts --check -i a
+check "what it did not prove" grep -q "^pipe 2 exchange N: not run" out
+check "lessons" run 0 run -w order -b pipe -s 56 -p same-pu -S native -n 2 $short -o k
+check "lessons: a table of their figures" grep -q "^order, same-pu .*: proved" out
+check "they proved it" run 0 concepts 2 -b pipe --check -i k
+check "the page of a concept with its figure" run 0 concepts exchange -i k
+check "that figure" grep -q "^send_ns of order in k:" out
+check "report of lessons" run 0 report k --no-plots
+check "report of lessons: the matrix" grep -q 'id="concepts-basics"' k/report.html
+check "report of lessons: validates" run 0 validate k
+
 if [ "$(id -u)" -eq 0 ] && run 0 list idle && grep -q "^warm *yes" out; then
 	check "warm" run 0 run -b pipe -i cold,warm -n 2 $short -w pingpong \
 		-s 64 -p same-pu -o j
