@@ -729,6 +729,42 @@ mutant relay-layered-is-tried harness/trial/trial.c test_lesson_relay \
 mutant relay-second-use-succeeds workloads/relay.c test_lesson_relay \
 	'test_native' \
 	's/err = call_reply(port, \&right, node->buf, size)/err = 0/'
+mutant relay-relayer-replies-too workloads/relay.c test_lesson_relay \
+	'test_native' \
+	'/^static int pass_on/,/^}/s/node_mark(node, MARK_RELAY, i, at);/node_mark(node, MARK_REPLY, i, at);/'
+mutant relay-to-itself-keeps-the-right harness/ipc/delegated.c \
+	test_lesson_relay 'test_to_itself' \
+	'/^static int right_use/,/^}/s/mine->fd = -1;/;/'
+mutant reply-waits-natively harness/ipc/slots.c test_lesson_rude \
+	'test_played' \
+	'/^static int slots_reply/,/^}/s/return 0;/{ for (uint64_t end = clock_ns() + 60000000; clock_ns() < end;) sched_yield(); return 0; }/'
+mutant reply-waits-delegated harness/ipc/delegated.c test_lesson_rude \
+	'test_played' \
+	'/^static int delegated_reply/,/^}/s/return err;/return poll(NULL, 0, 40) ? -EIO : err;/'
+mutant reply-waits-for-the-stopped harness/ipc/slots.c \
+	test_lesson_primitives 'test_played' \
+	'/^static int slots_reply/,/^}/s/return 0;/{ for (uint64_t end = clock_ns() + 60000000; clock_ns() < end;) sched_yield(); return 0; }/'
+mutant rude-block-is-not-needed workloads/rude.c test_lesson_rude '' \
+	's/if (!course->stuck \&\& predicted < HELD_MAX)/if (0)/'
+mutant rude-any-capacity workloads/rude.c test_lesson_rude '' \
+	's/course->stuck_in == predicted/course->stuck_in > 0/'
+mutant rude-reply-may-wait workloads/rude.c test_lesson_rude '' \
+	's/if (course->replied >= course->released)/if (0)/'
+mutant rude-no-control workloads/rude.c test_lesson_rude '' \
+	's/!err \&\& !has_waited(&control)/0/'
+mutant rude-victims-not-looked-at workloads/rude.c test_lesson_rude '' \
+	's/course->first >= course->released/1/'
+mutant held-goes-on harness/trial/node.c test_lesson_rude 'test_played' \
+	'/^static void hold_node/,/^}/{/syscall(SYS_tgkill/d}'
+mutant primitives-nothing-waits workloads/primitives.c \
+	test_lesson_primitives '' \
+	'/^static int judge_waits/,/^}/s/act->over\[OPERATOR\] >= act->began\[PARTNER\]/1/'
+mutant primitives-reply-waits workloads/primitives.c \
+	test_lesson_primitives '' \
+	's/act->over\[OPERATOR\] < act->began\[away\]/1/'
+mutant primitives-client-goes-on workloads/primitives.c \
+	test_lesson_primitives '' \
+	's/act->over\[PARTNER\] < act->began\[RELEASER\]/0/'
 mutant fair-starved-is-well workloads/fair.c test_lesson_fair '' \
 	's/if (took_ns < limit_ns)/if (took_ns > 0)/'
 mutant fair-twice-is-well workloads/fair.c test_lesson_fair '' \
