@@ -156,7 +156,7 @@ struct parameters {
 
 static __attribute__((noinline)) int32_t of_int(int32_t number)
 {
-	return 3 * number + 1;
+	return (int32_t)(3 * (uint32_t)number + 1);
 }
 
 static __attribute__((noinline)) uint32_t of_bytes(const unsigned char *bytes,
@@ -181,8 +181,8 @@ static __attribute__((noinline)) uint32_t of_list(const struct item *list)
 /* Where both are the same variable, it depends on who passes it how. */
 static __attribute__((noinline)) void of_pointers(int32_t *one, int32_t *other)
 {
-	*one += 1;
-	*other *= 2;
+	*one = (int32_t)((uint32_t)*one + 1);
+	*other = (int32_t)((uint32_t)*other * 2);
 }
 
 /* The procedure itself. */
