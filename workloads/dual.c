@@ -117,6 +117,8 @@ static int receive_acked(struct node *node, unsigned int data, unsigned int ack,
 {
 	int err = node_get(node, node->port[data], i, traffic);
 
+	if (node->tally[SENDER]) /* all() wants to see it */
+		node_mark(node, MARK_RECEIVED, i, 0);
 	return err ? err : node_put(node, node->port[ack], i, traffic);
 }
 
@@ -160,12 +162,10 @@ static int all(struct node *node, enum sort sort, bool seen,
 	       struct traffic traffic)
 {
 	uint64_t n = node->par->option[MESSAGES];
-	bool receives = node->self == RECEIVER;
 	int err = 0;
 
+	node->tally[SENDER] = seen;
 	for (uint64_t i = 0; i < n && !err; i++) {
-		if (seen && receives)
-			node_mark(node, MARK_RECEIVE, i, 0);
 		node_tell(node, BEGUN + node->self, i + 1);
 		err = ones[node->self](node, sort, i, traffic);
 		if (seen && node->self == SENDER)
@@ -327,7 +327,7 @@ static void time_of(const struct evidence *evidence, enum sort sort,
 	figure[ASYNC_SLEEPS + sort] = slept / n;
 }
 
-/* No acknowledged send is over before its receive began. */
+/* No acknowledged send is over before its message was received. */
 static int judge_acked(const struct evidence *evidence, struct why *why)
 {
 	const struct marks *tx = evidence->marks[SENDER];
@@ -337,13 +337,14 @@ static int judge_acked(const struct evidence *evidence, struct why *why)
 	for (size_t i = 0, j = 0; i < tx->n; i++) {
 		if (tx->at[i].kind != MARK_SENT)
 			continue;
-		while (j < rx->n && rx->at[j].kind != MARK_RECEIVE)
+		while (j < rx->n && rx->at[j].kind != MARK_RECEIVED)
 			j++;
 		if (j < rx->n && tx->at[i].t_ns < rx->at[j].t_ns)
-			return why_not(why, -EBADMSG,
-				       "send %llu was acknowledged before its "
-				       "receive began",
-				       (unsigned long long)tx->at[i].seq);
+			return why_not(
+				why, -EBADMSG,
+				"send %llu was over before its message was "
+				"received",
+				(unsigned long long)tx->at[i].seq);
 		seen += j++ < rx->n;
 	}
 	if (seen != n)
