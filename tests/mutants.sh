@@ -655,11 +655,32 @@ mutant overload-last-not-counted workloads/overload.c test_lesson_overload '' \
 mutant overload-udp-said-reliable impls/udp.c test_lesson_overload \
 	test_not_told 's/\.caps = /.caps = IPC_RELIABLE | /'
 mutant deadlock-less-not-tried workloads/deadlock.c test_lesson_deadlock \
-	test_ring 's/count = room + round - 1/count = room + round/'
+	test_ring 's/count = room + round;/count = room + round + 1;/'
 mutant deadlock-helpers-first workloads/deadlock.c test_lesson_deadlock \
 	test_ring '/^static int helper_round/,/^}/{/node_hear(/d}'
 mutant deadlock-polling-passes workloads/deadlock.c test_lesson_deadlock '' \
-	's/if (!(last->value & ASLEEP << i))/if (0)/'
+	's/if (!(stuck->value & ASLEEP << i))/if (0)/'
+mutant deadlock-no-remedy workloads/deadlock.c test_lesson_deadlock '' \
+	's/if (stuck\[1 + i\]\.value || /if (/'
+mutant dual-acknowledged-early workloads/dual.c test_lesson_dual \
+	test_played '/^static int receive_acked/,/^}/{
+		s/node_get(node, node->port\[data\]/node_P(node, node->port[ack]/
+		s/node_put(node, node->port\[ack\]/node_get(node, node->port[data]/
+		s/node_P(/node_put(/}'
+mutant dual-alone-goes-ahead workloads/dual.c test_lesson_dual '' \
+	's/if (alone > 0)/if (0)/'
+mutant dual-any-hang workloads/dual.c test_lesson_dual '' \
+	's/ && mark->seq != due)/ \&\& 0)/'
+mutant starve-refused-came workloads/starve.c test_lesson_starve '' \
+	's/if (came != room)/if (came < room)/'
+mutant starve-never-lacks workloads/starve.c test_lesson_starve '' \
+	's/if (value_of(evidence, all\[i\]\.seen) != 1)/if (0)/'
+mutant classify-drop-not-counted workloads/classify.c test_lesson_classify \
+	test_reliable 's/ && got < sent))/ \&\& 0))/'
+mutant classify-store-believed workloads/classify.c test_lesson_classify \
+	test_store 's/if (waits != (store == IPC_STORE_SOURCE))/if (0)/'
+mutant classify-copier-believed workloads/classify.c test_lesson_classify \
+	test_copier 's/ && share > at_most)/ \&\& 0)/'
 mutant deed-sleep-not-seen harness/trial/deed.c test_lesson_deadlock \
 	test_ring "s/== 'S'/== 'Z'/"
 mutant readers-twice-is-well workloads/readers.c test_lesson_readers '' \
