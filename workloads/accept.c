@@ -10,7 +10,7 @@ enum { SERVER, PROBER };
 enum { NAME, CLIENTS, BACKLOG, CONNECTS };
 enum { CLIENTS_PRESET = 3, CLIENTS_MAX = PLAN_NODES - 1 };
 enum { BACKLOG_PRESET = 4, BACKLOG_MAX = 128 };
-enum { CONNECTS_PRESET = 48, CONNECTS_MAX = 4096 };
+enum { CONNECTS_PRESET = 16, CONNECTS_MAX = 4096 };
 
 /* More than the queue holds, by so many; and which name is whose. */
 enum { EXTRA = 3, QUEUE_MAX = BACKLOG_MAX + 1 + EXTRA };

@@ -8,9 +8,9 @@
 
 enum { SERVER, CLIENT, NODES };
 enum { NAME, CYCLES, CALLS };
-enum { CYCLES_PRESET = 48, CYCLES_MAX = 16384 };
+enum { CYCLES_PRESET = 16, CYCLES_MAX = 16384 };
 /* No more than a named datagram socket has room for, when nobody answers. */
-enum { CALLS_PRESET = 8, CALLS_MAX = 8 };
+enum { CALLS_PRESET = 4, CALLS_MAX = 8 };
 
 /* Which name is whose; words sent before a close; and tries of a put that tells
  * late that nobody is there. */
