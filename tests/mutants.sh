@@ -905,6 +905,50 @@ mutant urgent-in-its-turn harness/ipc/endpoint_socket.c \
 	test_lesson_endpoint '' \
 	'/^static int form_flags/,/^}/s/MSG_OOB : 0/0 : 0/'
 
+# Lessons on memory.
+mutant variable-whole-passes workloads/variable.c test_lesson_variable \
+	test_nothing_torn \
+	's/if (tally->torn + tally->free\[TORN\] > 0)/if (tally->reads > 0)/'
+mutant variable-twice-is-well workloads/variable.c test_lesson_variable \
+	test_message_twice 's/if (mark->seq < \*due)/if (mark->seq + 1 < *due)/'
+mutant variable-loss-is-well workloads/variable.c test_lesson_variable \
+	test_message_lost \
+	's/(tally->messages < sent \&\& /(tally->messages == 0 \&\& /'
+mutant variable-writer-does-not-stop workloads/variable.c test_lesson_variable \
+	test_played \
+	's/store_words(node, records + 1 + i, 0, half)/store_words(node, records + 1 + i, 0, words)/'
+mutant written-leak-not-seen workloads/written.c test_lesson_written \
+	test_a_leak 's/err = judge_isolation(&rx\[2\], "receiver", why)/err = 0/'
+mutant written-faults-do-not-count workloads/written.c test_lesson_written '' \
+	's/sum->faults <= due + FAULTS_MORE/sum->faults > 0/'
+mutant written-control-not-asked workloads/written.c test_lesson_written \
+	test_control_does_not_leak 's/if (plain < NODES)/if (0)/'
+mutant cow-maps-shared impls/cow.c test_lesson_written test_played \
+	'/^static int cow_publish/,/^}/{s/MAP_PRIVATE/MAP_SHARED/;s/err = cow_seal(fd)/err = 0/};/^static int cow_take/,/^}/s/MAP_PRIVATE/MAP_SHARED/'
+mutant cow-copies-at-once impls/cow.c test_lesson_written test_played \
+	'/^static int cow_take/,/^}/s/MAP_PRIVATE)/MAP_PRIVATE | MAP_POPULATE)/'
+mutant exchange-two-owners workloads/exchange.c test_lesson_exchange \
+	test_two_owners \
+	's/if (before \&\& deal->offer->t_ns < before->reply->t_ns)/if (0)/'
+mutant exchange-copy-passes workloads/exchange.c test_lesson_exchange \
+	test_copied 's/book.changed != (is_copied(evidence) ? 0 : book.came_back)/book.changed > book.came_back/'
+mutant exchange-need-not-wait workloads/exchange.c test_lesson_exchange \
+	test_does_not_wait \
+	's/book.deal\[held\].offer->t_ns < book.late->t_ns/0/'
+mutant pool-gives-the-wrong-one-back impls/pool.c test_lesson_exchange \
+	test_played \
+	'/^static int pool_release/,/^}/s/(uint32_t)m->cookie/(uint32_t)(0 * m->cookie)/'
+mutant rendezvous-early-leave-is-well workloads/rendezvous.c \
+	test_lesson_rendezvous test_one_leaves_early \
+	's/meeting->left->t_ns < meeting->receive->t_ns/0/'
+mutant rendezvous-any-place workloads/rendezvous.c test_lesson_rendezvous \
+	test_a_buffer 's/if (!direct \&\& stored == waited)/if (0)/'
+mutant rendezvous-guard-stays-open workloads/rendezvous.c \
+	test_lesson_rendezvous test_played \
+	's/if (i == closed || !(\*waiting \& NODE(i)))/if (!(*waiting \& NODE(i)))/'
+mutant slot-said-to-hold-nothing impls/slot.c test_lesson_rendezvous \
+	test_played 's/\.store = IPC_STORE_[A-Z]*/.store = IPC_STORE_SOURCE/'
+
 # What a back-end says of itself.
 mutant pipe-counts-other-calls impls/pipe.c test_contract \
 	'pipe/process/calls' \
