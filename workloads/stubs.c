@@ -88,13 +88,12 @@ static const struct ipc_option stubs_options[] = {
 };
 
 static const struct figure_kind stubs_figures[] = {
-	[LOCAL_NS] = {"local_ns", "ns", "lower",
-		      "the procedure, by a function call"},
+	[LOCAL_NS] = {"local_ns", "ns", "lower", "the same by a local call"},
 	[STUB_NS] = {"stub_ns", "ns", "lower",
 		     "the same through both stubs, which call each other in "
 		     "one address space"},
 	[CALL_NS] = {"call_ns", "ns", "lower",
-		     "the same through stubs and over the back-end"},
+		     "the procedure, through stubs and over the back-end"},
 	[MARSHAL_NS] = {"marshal_ns", "ns", "lower",
 			"packing and unpacking of parameters and result: what "
 			"of stub_ns is neither local_ns nor dispatch_ns"},

@@ -66,13 +66,13 @@ static const struct ipc_option tax_options[] = {
 };
 
 static const struct figure_kind tax_figures[] = {
+	[SERVER_NS] = {"server_ns", "ns", "lower",
+		       "an operation, by a message to a server that has the "
+		       "library, until its reply is here"},
 	[LIBRARY_NS] = {"library_ns", "ns", "lower",
-			"an operation, by a function call"},
+			"the same by a function call"},
 	[KERNEL_NS] = {"kernel_ns", "ns", "lower",
 		       "the same by a system call, on objects of the kernel"},
-	[SERVER_NS] = {"server_ns", "ns", "lower",
-		       "the same by a message to a server that has the "
-		       "library, until its reply is here"},
 	[TRAP_TAX] = {"trap_tax", "1", "lower",
 		      "by system call for one time by function call"},
 	[MESSAGE_TAX] = {"message_tax", "1", "lower",
