@@ -63,8 +63,8 @@ static void count_ways(const struct matrix *matrix, bool judged)
 				  cell->verdict == MATRIX_PASS;
 			due += matrix_is_due(cell);
 		}
-	printf("\nN native (%zu)   E by something that stands in for it (%zu)  "
-	       " X not at all (%zu)\n",
+	printf("\n%zu N: natively; %zu E: by something that stands in for it; "
+	       "%zu X: not at all\n",
 	       n[CONCEPT_NATIVE], n[CONCEPT_EMULATED], n[CONCEPT_ABSENT]);
 	if (judged)
 		printf("Of N and E %zu passed in this run and %zu are due: "
@@ -94,7 +94,7 @@ void concepts_print_table(const struct matrix *matrix,
 		putchar('\n');
 	}
 	count_ways(matrix, run->dir != NULL);
-	puts("'ipcbench concepts SLIDE' explains a concept, -b NAME tells a "
+	puts("'ipcbench concepts SLIDE' explains one, '-b NAME' tells a "
 	     "back-end's reasons.\n");
 	for (int c = 0; c < CONCEPTS; c++) {
 		if (c == 0 ||
