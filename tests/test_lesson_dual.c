@@ -3,7 +3,7 @@
 #include "tests/lesson.h"
 
 enum { SENDER, RECEIVER, HELPER, NODES };
-enum { SORTS = 3, AHEAD = 2 * SORTS, HANGS, MOST_MARKS = 64 };
+enum { SORTS = 3, AHEAD = 2 * SORTS, HANGS, EARLY, MOST_MARKS = 64 };
 enum { QUEUE_LINK = 2, CAPACITY_1 = 5, UNCOLLECTED };
 enum { N = 4, DEPTH = 4, STEP = 1000, HUNG_AT = 4 };
 #define HUNG (1u << 31)
@@ -18,7 +18,7 @@ enum {
 
 static struct {
 	struct marks *marks[NODES];
-	struct mark *alone, *ahead, *hang;
+	struct mark *alone, *ahead, *hang, *early;
 	uint32_t caps;
 	struct why why;
 	double figure[FIGURES];
@@ -45,6 +45,7 @@ static int start(void **state)
 	}
 	act.alone =
 		marks_add(act.marks[RECEIVER], MARK_STEP, 1, 0, AHEAD | HUNG);
+	act.early = marks_add(act.marks[SENDER], MARK_STEP, 1, 0, EARLY);
 	act.ahead = marks_add(act.marks[RECEIVER], MARK_STEP, 1, DEPTH, AHEAD);
 	act.hang = marks_add(act.marks[HELPER], MARK_STEP, 1, HUNG_AT,
 			     HANGS | HUNG);
@@ -97,9 +98,12 @@ static void test_acknowledged_early(void **state)
 	struct marks *tx = act.marks[SENDER];
 
 	(void)state;
-	tx->at[tx->n - 1].t_ns = STEP + 10 * (N - 1) - 1;
+	tx->at[2 * SORTS + N - 1].t_ns = STEP + 10 * (N - 1) - 1;
 	fails(-EBADMSG, "send 3 was over before its message was received");
-	tx->n--;
+	act.early->seq = 1;
+	fails(-EBADMSG, "a message was acknowledged before it was sent");
+	act.early->seq = 0;
+	tx->at[2 * SORTS + N - 1].kind = MARK_STEP;
 	fails(-ENODATA, "3 of 4 acknowledged sends were seen");
 }
 

@@ -25,7 +25,7 @@ _Static_assert((int)WORDS <= (int)BOARD_WORDS, "they have room");
 
 /* A mark's value: of what sort the whole begins or is over, with how often the
  * node slept; or what was seen; or of the message of that number. */
-enum { WHOLE, WHOLE_OVER = SORTS, AHEAD = 2 * SORTS, HANGS, MARK_KINDS };
+enum { WHOLE, WHOLE_OVER = SORTS, AHEAD = 2 * SORTS, HANGS, EARLY, MARK_KINDS };
 enum { HUNG = 1u << 31 };
 
 enum {
@@ -199,6 +199,33 @@ static int time_form(struct node *node, enum sort sort, struct traffic traffic)
 	return err;
 }
 
+/* Nothing is acknowledged as long as the receiver waits for it. */
+static int not_early(struct node *node, struct traffic traffic)
+{
+	struct vigil vigil = {0};
+	uint64_t got;
+	int err;
+
+	start(node);
+	if (node->self == RECEIVER) {
+		node_tell(node, BEGUN + RECEIVER, 1);
+		err = receive_acked(node, DATA, ACK, 0, traffic);
+		node_tell(node, SENT + RECEIVER, 1);
+		return err;
+	}
+	if (node->self == HELPER)
+		return 0;
+	while (!node_is_stuck(node, RECEIVER, BEGUN + RECEIVER, SENT + RECEIVER,
+			      &vigil))
+		;
+	err = node_get_any(node, node->port[ACK], IPC_NOWAIT, traffic, &got);
+	node_mark(node, MARK_STEP, err != -EAGAIN, EARLY);
+	if (err && err != -EAGAIN)
+		return err;
+	return err ? send_acked(node, DATA, ACK, 0, traffic)
+		   : node_put(node, node->port[DATA], 0, traffic);
+}
+
 /* How far the sender comes with the receiver away. */
 static int go_ahead(struct node *node, enum sort sort, struct traffic traffic)
 {
@@ -289,6 +316,8 @@ static int dual_play(struct node *node, struct traffic traffic)
 		err = time_form(node, (enum sort)sort, traffic);
 	for (int sort = ACKED; sort < SORTS && !err; sort++)
 		err = go_ahead(node, (enum sort)sort, traffic);
+	if (!err)
+		err = not_early(node, traffic);
 	if (err)
 		return err;
 	start(node);
@@ -334,6 +363,9 @@ static int judge_acked(const struct evidence *evidence, struct why *why)
 	const struct marks *rx = evidence->marks[RECEIVER];
 	uint64_t n = evidence->par->option[MESSAGES], seen = 0;
 
+	if (step_of(evidence, SENDER, EARLY)->seq)
+		return why_not(why, -EBADMSG,
+			       "a message was acknowledged before it was sent");
 	for (size_t i = 0, j = 0; i < tx->n; i++) {
 		if (tx->at[i].kind != MARK_SENT)
 			continue;
