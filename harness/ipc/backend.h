@@ -84,18 +84,18 @@ extern const char *const ipc_api_names[IPC_APIS + 1];
 /* Whose memory a lent message is in, and what a side may touch there when the
  * message is not its own any more. */
 enum ipc_memory {
-	IPC_MEMORY_NONE,     /* lending is emulated */
-	IPC_MEMORY_SHARED,   /* buffers that both sides see at any time */
-	IPC_MEMORY_MOVED,    /* buffers that one side at a time has: nobody may
+	IPC_MEMORY_NONE,   /* lending is emulated */
+	IPC_MEMORY_SHARED, /* buffers that both sides see at any time */
+	IPC_MEMORY_MOVED,  /* buffers that one side at a time has: nobody may
 				touch what it gave away or gave back */
-	IPC_MEMORY_GIVEN,    /* new for each message, the receiver's from then
+	IPC_MEMORY_GIVEN,  /* new for each message, the receiver's from then
 				on: the sender may not touch it */
-	IPC_MEMORY_COW,	     /* new for each message, and copied page by page
+	IPC_MEMORY_COW,	   /* new for each message, and copied page by page
 				when one side writes there: the sender has it
 				until its next loan, the receiver until its next
 				take */
-	IPC_MEMORY_SENDER,   /* the sender's, until the message is fetched */
-	IPC_MEMORY_COPIED,   /* the sender's: publishing copies the message, and
+	IPC_MEMORY_SENDER, /* the sender's, until the message is fetched */
+	IPC_MEMORY_COPIED, /* the sender's: publishing copies the message, and
 				what was lent stays its own until the next
 				loan */
 	IPC_MEMORIES

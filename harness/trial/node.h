@@ -46,8 +46,8 @@ struct stage {
 	struct ipc_link *const *link;
 	struct call_service *const *service;
 	struct endpoint_site *site; /* or NULL */
-	size_t bytes;	  /* of this mapping */
-	struct shm marks; /* of a lesson: marks_bytes for each node */
+	size_t bytes;		    /* of this mapping */
+	struct shm marks;	    /* of a lesson: marks_bytes for each node */
 	size_t marks_bytes;
 	struct shm shared; /* of a lesson: plan->shared bytes, if any */
 
