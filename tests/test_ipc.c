@@ -929,11 +929,14 @@ static void test_plans_refuse_odd_depths(void **state)
 		struct plan plan = {0};
 		struct why why = {""};
 
-		options_preset(catalogue.workloads[w]->options, par.option);
+		int err;
 
-		assert_int_equal(
-			catalogue.workloads[w]->plan(&par, &plan, &why),
-			-EINVAL);
+		options_preset(catalogue.workloads[w]->options, par.option);
+		err = catalogue.workloads[w]->plan(&par, &plan, &why);
+		if (!err && !plan.links && !plan.services)
+			continue; /* it has nothing that is so deep */
+		if (err != -EINVAL)
+			fail_msg("%s: taken", catalogue.workloads[w]->name);
 		assert_string_equal(why.text, "depth 12 is not a power of two");
 	}
 }

@@ -45,7 +45,9 @@ static struct trial_spec some_spec(void)
 	};
 
 	options_preset(spec.impl->options, spec.option);
+	options_preset(spec.workload->options, spec.par.option);
 	spec.option[0] = spec.impl->options[0].max;
+	spec.par.option[0] = spec.workload->options[0].max;
 	spec.events.n = 2;
 	strcpy(spec.events.counter[0].event, "PAPI_TOT_INS");
 	spec.events.counter[0].status = COUNTER_OK;
@@ -77,6 +79,8 @@ static void same_spec(const struct trial_spec *a, const struct trial_spec *b)
 	assert_memory_equal(a->option, b->option, sizeof(a->option));
 	assert_int_equal(a->par.size, b->par.size);
 	assert_int_equal(a->par.depth, b->par.depth);
+	assert_memory_equal(a->par.option, b->par.option,
+			    sizeof(a->par.option));
 	assert_int_equal(a->api, b->api);
 	assert_int_equal(a->payload, b->payload);
 	assert_int_equal(a->wait, b->wait);
