@@ -18,8 +18,6 @@
  *	1024 slots		the ring does not fit into the first cache;
  *		neither slots apart, nor in another order, nor fetching the
  *		next one early makes a difference
- *	64 B, hybrid		two links of the very same kind differ as much:
- *		0.82 to 1.14, by where their pages lie
  */
 #include <errno.h>
 #include <stdio.h>
