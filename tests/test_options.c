@@ -111,7 +111,10 @@ static void refusals(void **state)
 	refused("batch=0", "tube:batch '0' is not allowed: 1 to 64");
 	refused("batch=99999999999999999999",
 		"tube:batch '99999999999999999999' is not allowed: 1 to 64");
-	refused("pages=big", "tube:pages 'big' is not allowed: small, huge");
+	refused("pages=big",
+		"tube:pages 'big' is unknown; allowed: small, huge");
+	refused("pages=hug", "tube:pages 'hug' is unknown; allowed: small, "
+			     "huge; did you mean 'huge'?");
 	refused("batch", "option 'batch' of tube is not key=value");
 	refused("size=4K,oops=1", "option of tube 'oops' is unknown; allowed: "
 				  "size, batch, pages");

@@ -115,7 +115,7 @@ static int parse_one(const char *name, const struct ipc_option *table,
 {
 	const char *value = strchr(pair, '=');
 	const struct ipc_option *found;
-	char key[32], range[OPTIONS_TEXT];
+	char key[32], what[64], range[OPTIONS_TEXT];
 
 	if (!value)
 		return why_not(why, -EINVAL,
@@ -127,7 +127,10 @@ static int parse_one(const char *name, const struct ipc_option *table,
 		return -EINVAL;
 	if (parse_value(found, value + 1, &option[found - table]) == 0)
 		return 0;
-	return why_not(why, -EINVAL, "%s:%s '%s' is not allowed: %s", name, key,
+	snprintf(what, sizeof(what), "%s:%s", name, key);
+	if (found->kind == IPC_OPTION_CHOICE)
+		return why_unknown(why, what, value + 1, found->names);
+	return why_not(why, -EINVAL, "%s '%s' is not allowed: %s", what,
 		       value + 1, option_range_text(found, range));
 }
 
