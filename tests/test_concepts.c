@@ -213,6 +213,49 @@ static void test_probe_is_apart(void **state)
 	matrix_free(&one);
 }
 
+static int no_room(const struct ipc_spec *spec,
+		   const struct select_spec *select, struct why *why)
+{
+	(void)select;
+	return no_machine(spec, why);
+}
+
+static int no_names(enum endpoint_naming naming, struct why *why)
+{
+	(void)naming;
+	return no_machine(NULL, why);
+}
+
+static void is_kept(const struct ipc_impl *impl, enum concept concept)
+{
+	const struct ipc_impl *const impls[] = {impl, NULL};
+	const struct catalogue own = {impls, catalogue.workloads};
+	struct matrix one;
+
+	assert_int_equal(matrix_build(&one, &own), 0);
+	assert_int_equal(one.cell[0][concept].way, CONCEPT_NATIVE);
+	assert_false(one.cell[0][concept].here);
+	assert_string_equal(one.cell[0][concept].here_why.text,
+			    "this machine has none");
+	matrix_free(&one);
+}
+
+/* Nor does what its other tables ask of the machine. */
+static void test_every_probe_is_apart(void **state)
+{
+	struct ipc_impl impl = *catalogue_impl(&catalogue, "sysv-msg", NULL);
+	struct select_kind select = *impl.select;
+	struct endpoint_kind endpoint = *impl.endpoint;
+
+	(void)state;
+	select.probe = no_room;
+	impl.select = &select;
+	is_kept(&impl, CONCEPT_SELECTIVE_RECEIVE);
+	endpoint.probe = no_names;
+	impl.endpoint = &endpoint;
+	is_kept(&impl, CONCEPT_NAMING);
+}
+
 /* A summary of one cell, and what it makes of a concept. */
 static enum matrix_verdict judged(const char *workload, const char *backend,
 				  const char *state, int pass, int fail,
@@ -291,15 +334,11 @@ static void test_json(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(test_pages),
-		TEST(test_lookup),
-		TEST(test_every_cell),
-		TEST(test_every_slide_is_shown),
-		TEST(test_somebody_has_it),
-		TEST(test_known_ways),
-		TEST(test_probe_is_apart),
-		TEST(test_verdicts),
-		TEST(test_json),
+		TEST(test_pages),	    TEST(test_lookup),
+		TEST(test_every_cell),	    TEST(test_every_slide_is_shown),
+		TEST(test_somebody_has_it), TEST(test_known_ways),
+		TEST(test_probe_is_apart),  TEST(test_every_probe_is_apart),
+		TEST(test_verdicts),	    TEST(test_json),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -49,10 +49,12 @@ enum endpoint_naming endpoint_naming_of(const struct endpoint_kind *kind,
 	return naming;
 }
 
-static int check_path(struct why *why)
+int endpoint_probe_path(enum endpoint_naming naming, struct why *why)
 {
 	struct endpoint_name unused;
 
+	if (naming != ENDPOINT_PATH)
+		return 0;
 	if (strlen(directory()) + sizeof("/ipcbench-0123456789abcdef") >
 	    sizeof(unused.text))
 		return why_not(why, -ENAMETOOLONG,
@@ -89,10 +91,8 @@ int endpoint_check(const struct ipc_impl *impl, uint32_t needs,
 		return why_not(why, -ENOTSUP, "has names of another kind: %s",
 			       endpoint_naming_names[endpoint_naming_of(
 				       kind, ENDPOINT_OWN)]);
-	if (endpoint_naming_of(kind, naming) == ENDPOINT_PATH &&
-	    check_path(why))
-		return -ENOTSUP;
-	return kind->probe ? kind->probe(why) : 0;
+	naming = endpoint_naming_of(kind, naming);
+	return kind->probe ? kind->probe(naming, why) : 0;
 }
 
 /* An address of this site alone: a port of it is nobody else's, also not

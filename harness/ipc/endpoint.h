@@ -156,8 +156,9 @@ struct endpoint_kind {
 	/* Kind of its names that outlive it, for names_announce(); or NULL. */
 	const char *journal;
 
-	/* Can this machine do it? Optional. */
-	int (*probe)(struct why *why);
+	/* Can this machine do it, with names of this kind? 0, or a negative
+	 * errno and why. Optional. */
+	int (*probe)(enum endpoint_naming naming, struct why *why);
 
 	/* An endpoint without a name; NULL: it comes with its name only. */
 	int (*make)(void);
@@ -230,6 +231,9 @@ struct endpoint_site {
 /* naming, or the first that kind has where that is ENDPOINT_OWN. */
 enum endpoint_naming endpoint_naming_of(const struct endpoint_kind *kind,
 					enum endpoint_naming naming);
+
+/* For a probe of whoever has paths: may one be made in TMPDIR, or /tmp? */
+int endpoint_probe_path(enum endpoint_naming naming, struct why *why);
 
 /* 0 if impl has endpoints that can do this and are named so; or why not. */
 int endpoint_check(const struct ipc_impl *impl, uint32_t needs,

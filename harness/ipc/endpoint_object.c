@@ -28,7 +28,13 @@ static int fifo_bind(struct endpoint_name *name, int *end)
 	if (mkfifo(name->text, MODE) < 0)
 		return -errno;
 	*end = open(name->text, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	return *end < 0 ? -errno : 0;
+	if (*end < 0) {
+		int err = -errno;
+
+		unlink(name->text);
+		return err;
+	}
+	return 0;
 }
 
 /* Without O_NONBLOCK it would wait for a reader. */
@@ -72,6 +78,7 @@ const struct endpoint_kind endpoint_fifo = {
 	.after = {-EPIPE, -EPIPE},
 	.eof = true,
 	.journal = "path",
+	.probe = endpoint_probe_path,
 	.bind = fifo_bind,
 	.find = fifo_find,
 	.unlink = unlink_path,
@@ -82,8 +89,9 @@ const struct endpoint_kind endpoint_fifo = {
 
 /* A POSIX message queue. */
 
-static int mq_probe(struct why *why)
+static int mq_probe(enum endpoint_naming naming, struct why *why)
 {
+	(void)naming;
 	if (sysctl_number("fs/mqueue/msg_max"))
 		return 0;
 	return why_not(why, -ENOTSUP, "the kernel has no POSIX message queues");
@@ -151,8 +159,9 @@ struct word_message {
 	char text[ENDPOINT_WORD];
 };
 
-static int sysv_probe(struct why *why)
+static int sysv_probe(enum endpoint_naming naming, struct why *why)
 {
+	(void)naming;
 	if (sysctl_number("kernel/msgmnb"))
 		return 0;
 	return why_not(why, -ENOTSUP,
@@ -225,8 +234,9 @@ const struct endpoint_kind endpoint_sysv = {
 /* A memory object: no message moves, but one word of a page is the same for
  * all who have mapped it. */
 
-static int memory_probe(struct why *why)
+static int memory_probe(enum endpoint_naming naming, struct why *why)
 {
+	(void)naming;
 	if (access("/dev/shm", W_OK | X_OK) == 0)
 		return 0;
 	return why_not(why, -errno, "a name in /dev/shm: %s", strerror(errno));

@@ -499,7 +499,7 @@ static ssize_t socket_get_as(int end, enum endpoint_form form, void *buf,
 	.has = socket_has, .put_as = socket_put_as, .get_as = socket_get_as
 
 #define UNIX_RULES                                                        \
-	.journal = "path",                                                \
+	.journal = "path", .probe = endpoint_probe_path,                  \
 	.rule = {                                                         \
 		[ENDPOINT_PATH] = {ENDPOINT_UNTIL_UNLINK, -EADDRINUSE,    \
 				   -ENOENT, -ECONNREFUSED},               \

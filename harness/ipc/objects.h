@@ -58,7 +58,8 @@ static inline void objects_serve(struct objects *objects,
 	objects->serve(objects, request, answer);
 }
 
-/* Entry i of a log of n, of which about changes in 100 change something. */
+/* Entry i of a log of n, at least OBJECTS_LOG_MIN, of which about changes in
+ * 100 change something. The same whenever it is asked for. */
 enum { OBJECTS_LOG_MIN = 4 * OBJECTS };
 void objects_log(uint64_t i, uint64_t n, unsigned int changes,
 		 struct object_request *request);

@@ -67,7 +67,7 @@ enum select_way select_way(const struct ipc_impl *impl,
 int select_check(const struct ipc_impl *impl, const struct ipc_spec *spec,
 		 const struct select_spec *select, struct why *why)
 {
-	if (select_way(impl, select) != SELECT_NATIVE)
+	if (select_way(impl, select) != SELECT_NATIVE || !impl->select->probe)
 		return 0;
 	return impl->select->probe(spec, select, why);
 }
@@ -124,7 +124,7 @@ int select_attach(struct ipc_port *const link[], unsigned int n,
 	struct select_port *made = calloc(1, sizeof(*made));
 	int err;
 
-	assert(n <= LINKS_MAX);
+	assert(n >= 1 && n <= LINKS_MAX);
 	if (!made)
 		return -ENOMEM;
 	made->spec = *select;
@@ -286,9 +286,13 @@ static uint32_t search_urgent(const struct select_port *rx,
 }
 
 /* Nothing that is there fits: which link to wait for. */
-static unsigned int link_for(const struct select_wish *wish)
+static unsigned int link_for(const struct select_port *rx,
+			     const struct select_wish *wish)
 {
-	return wish->by == SELECT_SENDER ? (unsigned int)wish->value : 0;
+	if (wish->by != SELECT_SENDER)
+		return 0;
+	assert(wish->value < rx->links);
+	return (unsigned int)wish->value;
 }
 
 static ssize_t receive_saved(struct select_port *rx,
@@ -309,7 +313,7 @@ static ssize_t receive_saved(struct select_port *rx,
 			return n;
 		}
 		err = flags & IPC_NOWAIT ? -EAGAIN
-					 : take_in(rx, link_for(wish), 0);
+					 : take_in(rx, link_for(rx, wish), 0);
 	}
 	return err;
 }
@@ -323,7 +327,7 @@ ssize_t select_receive(struct select_port *rx, const struct select_wish *wish,
 	case SELECT_NATIVE:
 		return rx->kind->receive(rx->link[0], wish, buf, room, flags);
 	case SELECT_LINKS:
-		err = get(rx, link_for(wish), ANCHOR, flags);
+		err = get(rx, link_for(rx, wish), ANCHOR, flags);
 		return err ? err : give(rx, ANCHOR, buf, room);
 	default:
 		return receive_saved(rx, wish, buf, room, flags);

@@ -68,7 +68,7 @@ struct select_kind {
 			with none but SELECT_URGENCY it knows no other wish */
 
 	/* Is there room for select->held messages? 0, or a negative errno and
-	 * why. */
+	 * why. Optional. */
 	int (*probe)(const struct ipc_spec *spec,
 		     const struct select_spec *select, struct why *why);
 
@@ -101,8 +101,11 @@ void select_detach(struct select_port *port);
 ssize_t select_send(struct select_port *tx, uint32_t key, const void *buf,
 		    size_t len, unsigned int flags);
 
-/* Returns the length, -EAGAIN, -EPIPE, -EMSGSIZE (longer than room; it is
- * lost) or -ENOBUFS (it would wait, and the save queue is full). */
+/* What is wished for, waiting for it: by SELECT_SENDER at that sender's link,
+ * else at the first one alone, whatever comes over the others meanwhile.
+ * Returns the length, -EAGAIN (only with IPC_NOWAIT), -EPIPE, -EMSGSIZE (longer
+ * than room; it is lost), -ENOBUFS (it would wait, and the save queue is full)
+ * or -EPROTO (something came that select_send() has not sent). */
 ssize_t select_receive(struct select_port *rx, const struct select_wish *wish,
 		       void *buf, size_t room, unsigned int flags);
 

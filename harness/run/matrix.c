@@ -6,6 +6,7 @@
 
 #include "ipc/endpoint.h"
 #include "ipc/options.h"
+#include "ipc/select.h"
 #include "run/file.h"
 #include "run/matrix.h"
 #include "run/schema.h"
@@ -19,6 +20,7 @@ struct declared {
 	struct ipc_impl impl;
 	struct call_kind call;
 	struct endpoint_kind endpoint;
+	struct select_kind select;
 };
 
 static void declare(const struct ipc_impl *impl, struct declared *declared)
@@ -34,6 +36,11 @@ static void declare(const struct ipc_impl *impl, struct declared *declared)
 		declared->endpoint = *impl->endpoint;
 		declared->endpoint.probe = NULL;
 		declared->impl.endpoint = &declared->endpoint;
+	}
+	if (impl->select) {
+		declared->select = *impl->select;
+		declared->select.probe = NULL;
+		declared->impl.select = &declared->select;
 	}
 }
 
