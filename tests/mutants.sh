@@ -674,7 +674,7 @@ mutant dual-any-hang workloads/dual.c test_lesson_dual '' \
 mutant starve-refused-came workloads/starve.c test_lesson_starve '' \
 	's/if (came != room)/if (came < room)/'
 mutant starve-never-lacks workloads/starve.c test_lesson_starve '' \
-	's/if (value_of(evidence, all\[i\]\.seen) != 1)/if (0)/'
+	's/if (evidence_says(evidence, all\[i\]\.seen) != 1)/if (0)/'
 mutant classify-drop-not-counted workloads/classify.c test_lesson_classify \
 	test_reliable 's/ && got < sent))/ \&\& 0))/'
 mutant classify-store-believed workloads/classify.c test_lesson_classify \

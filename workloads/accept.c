@@ -83,9 +83,9 @@ static const struct ipc_option accept_options[] = {
 static const struct figure_kind accept_figures[] = {
 	[CONNECT_NS] = {"connect_ns", "ns", "lower",
 			"from before an endpoint is made until it is "
-			"connected, all clients at once"},
+			"connected, all clients at once (median)"},
 	[CONNECT_P99_NS] = {"connect_p99_ns", "ns", "lower",
-			    "the time that 99 of 100 of these stay below"},
+			    "the same: 99 of 100 take no longer"},
 	[PER_S] = {"connects_per_s", "1/s", "higher",
 		   "connections made, accepted, used once and closed"},
 	[ADMITTED_CONNECTIONS] = {"admitted_connections", "1", "none",
@@ -191,18 +191,6 @@ static int drain(struct node *node, int listener, struct queue *queue)
 	return -EMFILE;
 }
 
-/* The other one is stuck in what it has begun, and not done. */
-static bool is_waiting(struct node *node, unsigned int other,
-		       unsigned int begun, unsigned int done)
-{
-	struct vigil vigil = {.on = false};
-
-	while (!node_told(node, done))
-		if (node_is_stuck(node, other, begun, done, &vigil))
-			return true;
-	return false;
-}
-
 static int probe_queue(struct node *node)
 {
 	const struct endpoint_kind *kind = node->site->kind;
@@ -255,7 +243,7 @@ static int probe_waits(struct node *node)
 	int end, err = 0;
 
 	node_found(node, ACCEPT_WAITS,
-		   is_waiting(node, SERVER, SERVER_BEGUN, SERVER_DONE));
+		   node_gets_stuck(node, SERVER, SERVER_BEGUN, SERVER_DONE));
 	end = endpoint_found(kind, name, 0);
 	node_meet(node);
 	if (end >= 0)
@@ -285,7 +273,8 @@ static int serve_waits(struct node *node, int listener)
 	node_meet(node);
 	if (end >= 0 && kind->full == ENDPOINT_FULL_AGAIN) {
 		node_found(node, CONNECT_WAITS,
-			   is_waiting(node, PROBER, PROBER_BEGUN, PROBER_DONE));
+			   node_gets_stuck(node, PROBER, PROBER_BEGUN,
+					   PROBER_DONE));
 		err = drain(node, listener, &queue);
 		node_hear(node, PROBER_DONE, 1);
 	}
@@ -592,7 +581,7 @@ static void count_storm(const struct evidence *evidence, double figure[FIGURES])
 		}
 	}
 	figure[CONNECT_NS] = lesson_median(y, n);
-	figure[CONNECT_P99_NS] = n ? y[(n - 1) * 99 / 100] : NAN;
+	figure[CONNECT_P99_NS] = lesson_p99(y, n);
 	figure[PER_S] = (double)n * 1e9 / (double)(over - began);
 }
 

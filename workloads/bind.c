@@ -8,7 +8,7 @@
 
 enum { OWNER, FINDER, NODES };
 enum { NAME, CYCLES };
-enum { CYCLES_PRESET = 64, CYCLES_MAX = 65536 };
+enum { CYCLES_PRESET = 64, CYCLES_MAX = PHASES_MAX };
 
 /* Questions, of both nodes. */
 enum {
@@ -316,22 +316,7 @@ static int judge_descriptors(const struct evidence *evidence,
 static double phase_ns(const struct evidence *evidence, uint32_t from,
 		       uint32_t to)
 {
-	static double y[CYCLES_MAX];
-	const struct marks *marks = evidence->marks[OWNER];
-	uint64_t began_ns = 0;
-	size_t n = 0;
-
-	for (size_t i = 0; i < marks->n && n < CYCLES_MAX; i++) {
-		const struct mark *mark = &marks->at[i];
-
-		if (mark->kind != MARK_OFFER)
-			continue;
-		if (mark->value == from)
-			began_ns = mark->t_ns;
-		if (mark->value == to)
-			y[n++] = (double)(mark->t_ns - began_ns);
-	}
-	return lesson_median(y, n);
+	return marks_phase_ns(evidence->marks[OWNER], MARK_OFFER, from, to);
 }
 
 /* Which names these were, as the site had it. */

@@ -578,16 +578,6 @@ static int classify_play(struct node *node, struct traffic traffic)
 	return err;
 }
 
-/* What somebody found; UINT64_MAX: nobody did. */
-static uint64_t value_of(const struct evidence *evidence, enum found what)
-{
-	for (unsigned int node = 0; node < NODES; node++)
-		for (size_t i = 0; i < evidence->marks[node]->n; i++)
-			if (evidence->marks[node]->at[i].value == what)
-				return evidence->marks[node]->at[i].seq;
-	return UINT64_MAX;
-}
-
 /* Does what is stored into a message that was sent show in it? */
 static bool shows(const struct ipc_impl *impl, enum ipc_store store)
 {
@@ -603,14 +593,14 @@ static int judge_store(const struct evidence *evidence, double figure[FIGURES],
 {
 	const struct ipc_impl *impl = evidence->impl;
 	enum ipc_store store =
-		ipc_store(impl, (enum ipc_api)value_of(evidence, F_API));
+		ipc_store(impl, (enum ipc_api)evidence_says(evidence, F_API));
 	const char *name = ipc_store_names[store];
-	bool waits = value_of(evidence, F_SEND) == WAITS;
-	uint64_t bytes = value_of(evidence, F_PLACE);
+	bool waits = evidence_says(evidence, F_SEND) == WAITS;
+	uint64_t bytes = evidence_says(evidence, F_PLACE);
 
 	figure[SYNCHRONOUS] = waits;
 	figure[IN_PLACE] = bytes == NEW;
-	if (value_of(evidence, F_RECEIVE) != WAITS)
+	if (evidence_says(evidence, F_RECEIVE) != WAITS)
 		return why_not(why, -EBADMSG,
 			       "a receive did not wait for a message");
 	if (waits != (store == IPC_STORE_SOURCE))
@@ -638,14 +628,14 @@ static int judge_flood(const struct evidence *evidence, double figure[FIGURES],
 {
 	uint32_t caps = evidence->impl->caps;
 	uint32_t depth = evidence->plan->link[MAIN].depth;
-	uint64_t held = value_of(evidence, F_HELD);
-	uint64_t sent = value_of(evidence, F_SENT);
-	uint64_t got = value_of(evidence, F_GOT);
+	uint64_t held = evidence_says(evidence, F_HELD);
+	uint64_t sent = evidence_says(evidence, F_SENT);
+	uint64_t got = evidence_says(evidence, F_GOT);
 
 	if (sent == UINT64_MAX)
 		return 0;
 	figure[LOST] = (double)sent - (double)got;
-	figure[DISORDER] = (double)value_of(evidence, F_DISORDER);
+	figure[DISORDER] = (double)evidence_says(evidence, F_DISORDER);
 	if (held < FLOOD)
 		figure[HELD] = (double)held;
 	if (got > sent || (caps & IPC_RELIABLE && got < sent))
@@ -679,8 +669,8 @@ static int judge_ends(const struct evidence *evidence, struct why *why)
 {
 	uint32_t caps = evidence->impl->caps;
 	uint64_t half = evidence->par->size / 2;
-	uint64_t ends = value_of(evidence, F_ENDS);
-	uint64_t many = value_of(evidence, F_MANY);
+	uint64_t ends = evidence_says(evidence, F_ENDS);
+	uint64_t many = evidence_says(evidence, F_MANY);
 
 	if (ends != UINT64_MAX &&
 	    ends != (caps & IPC_BOUNDARY ? half : 2 * half))
@@ -730,21 +720,21 @@ static int judge_copier(unsigned int copier, unsigned int side, double share,
 static int judge_copies(const struct evidence *evidence, double figure[FIGURES],
 			struct why *why)
 {
-	enum ipc_api api = (enum ipc_api)value_of(evidence, F_API);
+	enum ipc_api api = (enum ipc_api)evidence_says(evidence, F_API);
 	unsigned int copier = ipc_copier(evidence->impl, api);
 	bool waits = ipc_store(evidence->impl, api) == IPC_STORE_SOURCE;
-	double ns = (double)value_of(evidence, F_MEMCPY);
-	double put_ns = (double)value_of(evidence, F_PUT_LARGE);
-	double get_ns = (double)value_of(evidence, F_GET_LARGE);
-	double nothing_ns = (double)value_of(evidence, F_NOTHING);
+	double ns = (double)evidence_says(evidence, F_MEMCPY);
+	double put_ns = (double)evidence_says(evidence, F_PUT_LARGE);
+	double get_ns = (double)evidence_says(evidence, F_GET_LARGE);
+	double nothing_ns = (double)evidence_says(evidence, F_NOTHING);
 	int err;
 
-	if (value_of(evidence, F_BYTES) == UINT64_MAX || ns <= 0)
+	if (evidence_says(evidence, F_BYTES) == UINT64_MAX || ns <= 0)
 		return 0;
 	figure[SENDER_COPIES] =
-		(put_ns - (double)value_of(evidence, F_PUT_SMALL)) / ns;
+		(put_ns - (double)evidence_says(evidence, F_PUT_SMALL)) / ns;
 	figure[RECEIVER_COPIES] =
-		(get_ns - (double)value_of(evidence, F_GET_SMALL)) / ns;
+		(get_ns - (double)evidence_says(evidence, F_GET_SMALL)) / ns;
 	/* A send that waits takes something for that, and longer for longer. */
 	err = judge_copier(copier, IPC_BY_SENDER,
 			   waits ? NAN : figure[SENDER_COPIES],
@@ -761,16 +751,16 @@ static void label(const struct evidence *evidence, struct why *why)
 	static const char *const copiers[] = {"nobody", "the sender",
 					      "the receiver", "both"};
 	const struct ipc_impl *impl = evidence->impl;
-	enum ipc_api api = (enum ipc_api)value_of(evidence, F_API);
-	uint64_t held = value_of(evidence, F_HELD);
+	enum ipc_api api = (enum ipc_api)evidence_says(evidence, F_API);
+	uint64_t held = evidence_says(evidence, F_HELD);
 	char room[40] = "";
 
 	if (held < FLOOD)
 		snprintf(room, sizeof(room), ", blocking at %llu",
 			 (unsigned long long)held);
 	why_not(why, 0, "%s%s; store: %s; copied by %s; %s, in order, %s",
-		value_of(evidence, F_SEND) == WAITS ? "synchronous"
-						    : "asynchronous",
+		evidence_says(evidence, F_SEND) == WAITS ? "synchronous"
+							 : "asynchronous",
 		room, ipc_store_names[ipc_store(impl, api)],
 		copiers[ipc_copier(impl, api) & IPC_BY_BOTH],
 		impl->caps & IPC_RELIABLE ? "reliable" : "unreliable",

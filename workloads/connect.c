@@ -455,22 +455,7 @@ static int judge_ends(const struct evidence *evidence,
 static double phase_ns(const struct evidence *evidence, enum mark_kind kind,
 		       uint32_t from, uint32_t to)
 {
-	static double y[CYCLES_MAX];
-	const struct marks *marks = evidence->marks[CLIENT];
-	uint64_t began_ns = 0;
-	size_t n = 0;
-
-	for (size_t i = 0; i < marks->n && n < CYCLES_MAX; i++) {
-		const struct mark *mark = &marks->at[i];
-
-		if (mark->kind != kind)
-			continue;
-		if (mark->value == from)
-			began_ns = mark->t_ns;
-		if (mark->value == to)
-			y[n++] = (double)(mark->t_ns - began_ns);
-	}
-	return lesson_median(y, n);
+	return marks_phase_ns(evidence->marks[CLIENT], kind, from, to);
 }
 
 /* What set-up and tear-down cost more, over what a call costs less. */

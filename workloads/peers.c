@@ -129,16 +129,6 @@ static int as_peer(struct node *node, uint64_t i, struct traffic traffic)
 		      : put(node, back(i), traffic);
 }
 
-static void check(struct node *node, ssize_t n, uint64_t due,
-		  struct traffic traffic)
-{
-	size_t size = node->par->size;
-
-	if ((size_t)n != size ||
-	    !payload_check_how(node->buf, size, due, traffic.how))
-		node->wrong++;
-}
-
 static int as_client(struct node *node, uint64_t i, struct traffic traffic)
 {
 	size_t size = node->par->size;
@@ -149,7 +139,7 @@ static int as_client(struct node *node, uint64_t i, struct traffic traffic)
 	n = call_call(node->client[SERVICE], node->buf, size, node->buf, size);
 	if (n < 0)
 		return (int)n;
-	check(node, n, back(i), traffic);
+	node_check(node, n, back(i), traffic);
 	node_mark(node, MARK_SENT, there(i), ASYMMETRIC);
 	return 0;
 }
@@ -166,7 +156,7 @@ static int as_server(struct node *node, uint64_t i, struct traffic traffic)
 	n = call_receive(port, node->buf, size, &right, 0);
 	if (n < 0)
 		return (int)n;
-	check(node, n, there(i), traffic);
+	node_check(node, n, there(i), traffic);
 	node_mark(node, MARK_RECEIVED, there(i), ASYMMETRIC);
 	payload_write_how(node->buf, size, back(i), traffic.how);
 	node_mark(node, MARK_REPLY, back(i), ASYMMETRIC);

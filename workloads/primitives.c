@@ -132,16 +132,6 @@ static uint64_t late_of(const struct node *node)
 	return node->par->option[LATE_US] * US;
 }
 
-static void check(struct node *node, ssize_t n, uint64_t due,
-		  struct traffic traffic)
-{
-	size_t size = node->par->size;
-
-	if ((size_t)n != size ||
-	    !payload_check_how(node->buf, size, due, traffic.how))
-		node->wrong++;
-}
-
 /* A message's number: of the act, and whether it is a reply. */
 static void write_request(struct node *node, const struct act *act,
 			  struct traffic traffic)
@@ -262,7 +252,7 @@ static int call(struct node *node, const struct act *act,
 	end(node, act, MARK_SENT, role);
 	if (n < 0)
 		return (int)n;
-	check(node, n, 2 * act->number + 1, traffic);
+	node_check(node, n, 2 * act->number + 1, traffic);
 	if (role == PARTNER)
 		node_tell(node, ENDED, act->number);
 	return 0;
@@ -277,7 +267,7 @@ static int receive(struct node *node, unsigned int service,
 
 	if (n < 0)
 		return (int)n;
-	check(node, n, 2 * act->number, traffic);
+	node_check(node, n, 2 * act->number, traffic);
 	return 0;
 }
 
@@ -391,7 +381,7 @@ static int call_for_relay(struct node *node, const struct act *act,
 	n = call_call(node->client[CHAIN], node->buf, size, node->buf, size);
 	if (n < 0)
 		return (int)n;
-	check(node, n, 2 * act->number + 1, traffic);
+	node_check(node, n, 2 * act->number + 1, traffic);
 	node_tell(node, ENDED, act->number);
 	return 0;
 }

@@ -44,7 +44,7 @@ static const struct ipc_option rendezvous_options[] = {
 		     .max = ENTRIES_MAX},
 	[SKEW_US] = {.name = "skew",
 		     .help = "microseconds between the one's coming and the "
-			     "other's",
+			     "other's, and that a guard stays closed longer",
 		     .kind = IPC_OPTION_COUNT,
 		     .preset = SKEW_PRESET,
 		     .min = 1,
@@ -208,7 +208,8 @@ static int meet_who_waits(struct node *node, uint64_t round)
 {
 	struct vigil vigil = {.on = false};
 
-	while (!node_is_stuck(node, CALLER, BEGUN, DONE, &vigil))
+	while (node_told(node, DONE) <= round &&
+	       !node_is_stuck(node, CALLER, BEGUN, DONE, &vigil))
 		;
 	store_late(request_at(node), node->par->size,
 		   payload_stamp(number_of(round, STORED_LATE)));
@@ -257,7 +258,8 @@ static int accept_any(struct node *node, uint64_t nth, unsigned int closed,
 	}
 }
 
-/* All callers come; one entry stays closed until the others are served. */
+/* All callers come; one entry stays closed until the others are served, and for
+ * some time more, in which its caller would get in if it could. */
 static int guard_once(struct node *node, uint64_t nth)
 {
 	unsigned int entries = entries_of(node->par);
@@ -274,6 +276,7 @@ static int guard_once(struct node *node, uint64_t nth)
 		node_hear(node, ARRIVED + i, nth + 1);
 	while (!err && waiting != NODE(closed))
 		err = accept_any(node, nth, closed, &waiting);
+	node_sleep(node->par->option[SKEW_US] * US);
 	node_mark(node, MARK_OFFER, nth, closed);
 	return err ? err : accept_one(node, closed, nth);
 }

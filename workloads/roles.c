@@ -121,16 +121,6 @@ static uint64_t reply_of(uint64_t call)
 	return 2 * call + 1;
 }
 
-static void check(struct node *node, ssize_t n, uint64_t due,
-		  struct traffic traffic)
-{
-	size_t size = node->par->size;
-
-	if ((size_t)n != size ||
-	    !payload_check_how(node->buf, size, due, traffic.how))
-		node->wrong++;
-}
-
 /* The board is told before the call begins to be late for, and after its mark:
  * whoever hears it knows that the clock has been read. */
 static int call_once(struct node *node, uint64_t i, struct traffic traffic)
@@ -155,7 +145,7 @@ static int call_once(struct node *node, uint64_t i, struct traffic traffic)
 	node_tell(node, CALLED, i + 1);
 	if (n < 0)
 		return (int)n;
-	check(node, n, reply_of(i), traffic);
+	node_check(node, n, reply_of(i), traffic);
 	return 0;
 }
 
@@ -203,7 +193,7 @@ static int serve_once(struct node *node, uint64_t i, struct traffic traffic)
 	node_mark(node, MARK_RECEIVED, i, course);
 	if (n < 0)
 		return (int)n;
-	check(node, n, request_of(i), traffic);
+	node_check(node, n, request_of(i), traffic);
 	return reply_once(node, &right, i, traffic);
 }
 

@@ -92,16 +92,9 @@ static void saw(struct node *node, enum seen what, uint64_t value)
 	node_mark(node, MARK_STEP, value, what);
 }
 
-/* Is the other one stuck in what it has begun? False once it is done. */
 static bool waits(struct node *node, unsigned int other)
 {
-	struct vigil vigil = {0};
-
-	while (!node_told(node, DONE + other))
-		if (node_is_stuck(node, other, BEGUN + other, DONE + other,
-				  &vigil))
-			return true;
-	return false;
+	return node_gets_stuck(node, other, BEGUN + other, DONE + other);
 }
 
 static void begin(struct node *node)
@@ -251,17 +244,7 @@ static int starve_play(struct node *node, struct traffic traffic)
 	return err ? err : where_it_is(node);
 }
 
-/* UINT64_MAX: nobody saw. */
-static uint64_t value_of(const struct evidence *evidence, enum seen what)
-{
-	for (unsigned int node = 0; node < NODES; node++)
-		for (size_t i = 0; i < evidence->marks[node]->n; i++)
-			if (evidence->marks[node]->at[i].value == what)
-				return evidence->marks[node]->at[i].seq;
-	return UINT64_MAX;
-}
-
-/* What each of the eight does. */
+/* What lacks a message or a receiver. */
 static int judge_lacks(const struct evidence *evidence, struct why *why)
 {
 	static const struct {
@@ -278,7 +261,7 @@ static int judge_lacks(const struct evidence *evidence, struct why *why)
 	};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		if (value_of(evidence, all[i].seen) != 1)
+		if (evidence_says(evidence, all[i].seen) != 1)
 			return why_not(why, -EBADMSG, "%s", all[i].what);
 	return 0;
 }
@@ -289,9 +272,9 @@ static int judge_room(const struct evidence *evidence, double figure[FIGURES],
 {
 	uint32_t caps = evidence->impl->caps;
 	uint32_t depth = evidence->plan->link[DATA].depth;
-	uint64_t held = value_of(evidence, HELD);
-	uint64_t room = value_of(evidence, ROOM);
-	uint64_t came = value_of(evidence, CAME);
+	uint64_t held = evidence_says(evidence, HELD);
+	uint64_t room = evidence_says(evidence, ROOM);
+	uint64_t came = evidence_says(evidence, CAME);
 
 	figure[ROOM_WAITS] = (double)held;
 	figure[ROOM_FAILS] = (double)room;
@@ -316,12 +299,12 @@ static int judge_room(const struct evidence *evidence, double figure[FIGURES],
 static int starve_judge(const struct evidence *evidence, double figure[FIGURES],
 			struct why *why)
 {
-	enum ipc_api api = (enum ipc_api)value_of(evidence, API);
+	enum ipc_api api = (enum ipc_api)evidence_says(evidence, API);
 	int err = judge_lacks(evidence, why);
 
 	if (!err)
 		err = judge_room(evidence, figure, why);
-	if (!err && value_of(evidence, STORED_OVER) != OLD)
+	if (!err && evidence_says(evidence, STORED_OVER) != OLD)
 		err = why_not(why, -EBADMSG,
 			      "what was stored over the source of a message "
 			      "after its send showed in it: it was in no "

@@ -42,6 +42,17 @@ bool node_is_stuck(struct node *node, unsigned int other, unsigned int begun,
 	return !vigil->sleeps && deed.ran_ns - vigil->ran_ns >= ran_ns;
 }
 
+bool node_gets_stuck(struct node *node, unsigned int other, unsigned int begun,
+		     unsigned int done)
+{
+	struct vigil vigil = {.on = false};
+
+	while (!node_told(node, done))
+		if (node_is_stuck(node, other, begun, done, &vigil))
+			return true;
+	return false;
+}
+
 /* One message, timed: it may be the one that waits. */
 static int fill_one(struct node *node, struct ipc_port *tx, struct fill *fill,
 		    struct traffic traffic)

@@ -274,6 +274,16 @@ int node_get_any(struct node *node, struct ipc_port *rx, unsigned int flags,
 	return ipc_release(rx, &m);
 }
 
+void node_check(struct node *node, ssize_t n, uint64_t due,
+		struct traffic traffic)
+{
+	size_t size = node->par->size;
+
+	if (n != (ssize_t)size ||
+	    !payload_check_how(node->buf, size, due, traffic.how))
+		node->wrong++;
+}
+
 int node_find_empty(struct node *node, struct ipc_port *rx,
 		    struct traffic traffic)
 {
@@ -293,4 +303,46 @@ double lesson_median(double *y, size_t n)
 		return NAN;
 	stats_sort(y, n);
 	return stats_median(y, n);
+}
+
+double lesson_p99(double *y, size_t n)
+{
+	const size_t one_of = 100; /* may be above */
+
+	if (n == 0)
+		return NAN;
+	stats_sort(y, n);
+	return y[n - 1 - n / one_of];
+}
+
+double marks_phase_ns(const struct marks *marks, enum mark_kind kind,
+		      uint32_t from, uint32_t to)
+{
+	static double y[PHASES_MAX];
+	uint64_t began_ns = 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < marks->n && n < PHASES_MAX; i++) {
+		const struct mark *mark = &marks->at[i];
+
+		if (mark->kind != kind)
+			continue;
+		if (mark->value == from)
+			began_ns = mark->t_ns;
+		if (mark->value == to)
+			y[n++] = (double)(mark->t_ns - began_ns);
+	}
+	return lesson_median(y, n);
+}
+
+uint64_t evidence_says(const struct evidence *evidence, uint32_t value)
+{
+	for (unsigned int node = 0; node < PLAN_NODES; node++) {
+		const struct marks *marks = evidence->marks[node];
+
+		for (size_t i = 0; marks && i < marks->n; i++)
+			if (marks->at[i].value == value)
+				return marks->at[i].seq;
+	}
+	return UINT64_MAX;
 }

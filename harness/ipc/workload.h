@@ -290,8 +290,16 @@ static inline uint64_t node_told(struct node *node, unsigned int word)
 /* Wait until a word is value or more; sleeps between two looks. */
 void node_hear(struct node *node, unsigned int word, uint64_t value);
 
-/* For a judge: the median of n values, which it sorts; NAN of none. */
+/* For a judge: the median of n values, and the least that 99 of 100 are not
+ * above, which of fewer is the greatest; both sort them. NAN of none. */
 double lesson_median(double *y, size_t n);
+double lesson_p99(double *y, size_t n);
+
+/* The median time from one mark to another of this kind, by their values; of
+ * at most so many. */
+enum { PHASES_MAX = 1 << 16 };
+double marks_phase_ns(const struct marks *marks, enum mark_kind kind,
+		      uint32_t from, uint32_t to);
 
 #define ipc_unlikely(x) __builtin_expect(!!(x), 0)
 
@@ -388,6 +396,11 @@ enum { MESSAGE_MIN = PAYLOAD_WORD };
 int node_get_any(struct node *node, struct ipc_port *rx, unsigned int flags,
 		 struct traffic traffic, uint64_t *round);
 
+/* A message of n bytes in node->buf is number due and whole; else it is counted
+ * in node->wrong. For what services carry, which node_get() does not receive. */
+void node_check(struct node *node, ssize_t n, uint64_t due,
+		struct traffic traffic);
+
 /* Is the link empty? 0, or -EPROTO: there is one message more. (Looking gives
  * back room that was kept, see ipc_spec.depth.) */
 int node_find_empty(struct node *node, struct ipc_port *rx,
@@ -433,6 +446,10 @@ struct vigil {
 };
 bool node_is_stuck(struct node *node, unsigned int other, unsigned int begun,
 		   unsigned int done, struct vigil *vigil);
+
+/* The same until it is clear: true: it is stuck; false: done is not 0. */
+bool node_gets_stuck(struct node *node, unsigned int other, unsigned int begun,
+		     unsigned int done);
 
 /* Play node->self for this many rounds, the first numbered from. */
 typedef int (*rounds_fn)(struct node *node, uint64_t from, uint64_t rounds);
@@ -492,6 +509,10 @@ struct evidence {
 	const struct marks *marks[PLAN_NODES];
 	const void *shared; /* node->shared */
 };
+
+/* The number of the first mark with this value, of any node; UINT64_MAX: there
+ * is none. */
+uint64_t evidence_says(const struct evidence *evidence, uint32_t value);
 
 struct workload {
 	const char *name;
