@@ -179,7 +179,6 @@ const struct ipc_impl cow_impl = {
 		"Virtual Memory Management (ASPLOS 1987).\n",
 	.family = IPC_TRANSFER,
 	.contract = {.copies = {[IPC_API_LEND] = 0},
-		     .store = IPC_STORE_PLACE,
 		     .copier = {[IPC_API_LEND] = IPC_BY_PAGES},
 		     .calls = {"memfd_create ftruncate mmap mmap fcntl sendmsg "
 			       "close",

@@ -188,7 +188,6 @@ const struct ipc_impl memfd_pass_impl = {
 		"unix(7), memfd_create(2), net/unix/garbage.c.\n",
 	.family = IPC_TRANSFER,
 	.contract = {.copies = {[IPC_API_LEND] = 0},
-		     .store = IPC_STORE_PLACE,
 		     .copier = {[IPC_API_LEND] = IPC_BY_PAGES},
 		     .calls = {"memfd_create ftruncate mmap mmap sendmsg close",
 			       "recvmsg mmap close mmap"},

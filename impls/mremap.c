@@ -89,7 +89,6 @@ const struct ipc_impl mremap_impl = {
 		 "mm/mremap.c.\n",
 	.family = IPC_TRANSFER,
 	.contract = {.copies = {[IPC_API_LEND] = 0},
-		     .store = IPC_STORE_PLACE,
 		     .copier = {[IPC_API_LEND] = IPC_BY_PAGES},
 		     .calls = {"mremap", "mremap mremap"},
 		     .wake = IPC_WAKE_EXTRA},

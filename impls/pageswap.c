@@ -605,7 +605,6 @@ const struct ipc_impl pageswap_impl = {
 		"Druschel and Peterson, Fbufs (SOSP 1993).\n",
 	.family = IPC_TRANSFER,
 	.contract = {.copies = {[IPC_API_LEND] = 0},
-		     .store = IPC_STORE_PLACE,
 		     .copier = {[IPC_API_LEND] = IPC_BY_PAGES},
 		     .calls = {"mmap", "mmap"},
 		     .wake = IPC_WAKE_EXTRA},

@@ -366,7 +366,6 @@ const struct ipc_impl pool_impl = {
 		"(2.6) for the same pair of rings in hardware.\n",
 	.family = IPC_TRANSFER,
 	.contract = {.copies = {[IPC_API_LEND] = 0},
-		     .store = IPC_STORE_PLACE,
 		     .calls = {"", ""},
 		     .wake = IPC_WAKE_EXTRA},
 	.options = pool_options,

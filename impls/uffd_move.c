@@ -178,7 +178,6 @@ const struct ipc_impl uffd_move_impl = {
 		"mm/userfaultfd.c.\n",
 	.family = IPC_TRANSFER,
 	.contract = {.copies = {[IPC_API_LEND] = 0},
-		     .store = IPC_STORE_PLACE,
 		     .copier = {[IPC_API_LEND] = IPC_BY_PAGES},
 		     .calls = {"ioctl", "ioctl ioctl"},
 		     .wake = IPC_WAKE_EXTRA},

@@ -167,7 +167,11 @@ const struct ipc_impl example_impl = {
 		 "There is no second place, so a sender always waits for the "
 		 "receiver before it goes on. A ring has many.\n",
 	.family = IPC_RING,
-	.contract = {.copies = {2}, .calls = {"", ""}, .wake = IPC_WAKE_EXTRA},
+	.contract = {.copies = {2},
+		     .store = IPC_STORE_BUFFER,
+		     .copier = {IPC_BY_BOTH},
+		     .calls = {"", ""},
+		     .wake = IPC_WAKE_EXTRA},
 	.options = example_options,
 	.caps = IPC_RELIABLE | IPC_COPY | IPC_BOUNDARY | IPC_PROCESSES |
 		IPC_THREADS,

@@ -101,6 +101,9 @@ static void check_contract(const struct ipc_impl *impl)
 		fail_msg("contract: nobody sleeps, but it can block");
 	if (impl->caps & IPC_VOID)
 		return;
+	if ((contract->store != IPC_STORE_NONE) != !!(impl->caps & IPC_COPY))
+		fail_msg("contract: send and recv keep a message in '%s'",
+			 ipc_store_names[contract->store]);
 	if (impl->caps & IPC_COPY && contract->copies[IPC_API_COPY] == 0)
 		fail_msg("contract: send and recv make no copy");
 	if (!(impl->caps & IPC_COPY) && contract->copies[IPC_API_COPY] != 0)

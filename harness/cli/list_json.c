@@ -54,13 +54,34 @@ static json_t *json_waits(const struct ipc_impl *impl)
 	return array;
 }
 
+static json_t *json_copier(const struct ipc_impl *impl, enum ipc_api api)
+{
+	static const struct {
+		unsigned int bit;
+		const char *name;
+	} by[] = {{IPC_BY_SENDER, "sender"},
+		  {IPC_BY_RECEIVER, "receiver"},
+		  {IPC_BY_PAGES, "pages"}};
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < sizeof(by) / sizeof(by[0]); i++)
+		if (ipc_copier(impl, api) & by[i].bit)
+			json_array_append_new(array, json_string(by[i].name));
+	return array;
+}
+
 static json_t *json_contract(const struct ipc_impl *impl)
 {
 	const struct ipc_contract *contract = &impl->contract;
 
-	return json_pack("{s{si si} s[s s] ss}", "copies", "copy",
-			 (int)ipc_copies(impl, IPC_API_COPY), "lend",
-			 (int)ipc_copies(impl, IPC_API_LEND), "calls",
+	return json_pack("{s{si si} s{so so} s{ss ss} sb s[s s] ss}", "copies",
+			 "copy", (int)ipc_copies(impl, IPC_API_COPY), "lend",
+			 (int)ipc_copies(impl, IPC_API_LEND), "copier", "copy",
+			 json_copier(impl, IPC_API_COPY), "lend",
+			 json_copier(impl, IPC_API_LEND), "store", "copy",
+			 ipc_store_names[ipc_store(impl, IPC_API_COPY)], "lend",
+			 ipc_store_names[ipc_store(impl, IPC_API_LEND)],
+			 "elastic", (int)contract->elastic, "calls",
 			 contract->calls[IPC_TX], contract->calls[IPC_RX],
 			 "wake", ipc_wake_names[contract->wake]);
 }
@@ -98,9 +119,10 @@ json_t *list_json_impl(const struct ipc_impl *impl)
 	bool is_here;
 	struct ipc_ops ops;
 	json_t *json = json_pack(
-		"{ss ss ss? ss so so so so so so so so}", "name", impl->name,
+		"{ss ss ss? ss ss so so so so so so so so}", "name", impl->name,
 		"brief", impl->brief, "about", impl->about, "family",
-		ipc_family_names[impl->family], "contract", json_contract(impl),
+		ipc_family_names[impl->family], "memory",
+		ipc_memory_names[impl->memory], "contract", json_contract(impl),
 		"options", json_options(impl->options), "caps",
 		json_caps(impl->caps), "emulated",
 		json_caps(ipc_resolve(impl, &ops)), "waits", json_waits(impl),

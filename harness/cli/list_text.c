@@ -16,6 +16,7 @@ enum {
 	INDENT = 16, /* of a page's second column */
 	REASON = 25, /* column of an event's third */
 	TRY_SIZE = 64,
+	COPIER = 48,
 };
 
 static const char *const families[IPC_FAMILIES] = {
@@ -34,6 +35,22 @@ static const char *const wakes[IPC_WAKES] = {
 	[IPC_WAKE_NONE] = "nobody ever sleeps",
 	[IPC_WAKE_CALL] = "by the kernel, in the call that moves the message",
 	[IPC_WAKE_EXTRA] = "one more system call, where somebody sleeps",
+};
+
+static const char *const stores[IPC_STORES] = {
+	[IPC_STORE_NONE] = "nowhere",
+	[IPC_STORE_SOURCE] = "where the sender has it",
+	[IPC_STORE_BUFFER] = "in a buffer between the two",
+	[IPC_STORE_PLACE] = "where the sender wrote it",
+};
+
+static const char *const memories[IPC_MEMORIES] = {
+	[IPC_MEMORY_SHARED] = "both sides see it at any time",
+	[IPC_MEMORY_MOVED] = "one side at a time has it",
+	[IPC_MEMORY_GIVEN] = "new for each message, the receiver's then",
+	[IPC_MEMORY_COW] = "new for each message, copied where one side writes",
+	[IPC_MEMORY_SENDER] = "the sender's, until the message is fetched",
+	[IPC_MEMORY_COPIED] = "the sender's; publishing copies the message",
 };
 
 /* What a capability means to a reader; the interfaces and spaces have lines of
@@ -319,6 +336,51 @@ static const char *interface_text(const struct ipc_impl *impl)
 	return "copy and lend are both native";
 }
 
+static const char *copier_text(unsigned int copier, char text[COPIER])
+{
+	static const char *const sides[] = {
+		[0] = "nobody",
+		[IPC_BY_SENDER] = "the sender",
+		[IPC_BY_RECEIVER] = "the receiver",
+		[IPC_BY_BOTH] = "both sides",
+	};
+
+	snprintf(text, COPIER, "%s%s", sides[copier & IPC_BY_BOTH],
+		 copier & IPC_BY_PAGES ? " (work for each page)" : "");
+	return text;
+}
+
+/* By interface, or once where both are alike. */
+static void print_by_api(const char *label, const char *copy, const char *lend)
+{
+	char text[160];
+
+	if (strcmp(copy, lend) == 0) {
+		print_item(label, copy);
+		return;
+	}
+	snprintf(text, sizeof(text), "%s through copy, %s through lend", copy,
+		 lend);
+	print_item(label, text);
+}
+
+/* Who copies a message, and where it waits meanwhile. */
+static void print_store(const struct ipc_impl *impl)
+{
+	char copy[COPIER], lend[COPIER];
+
+	print_by_api("copied by",
+		     copier_text(ipc_copier(impl, IPC_API_COPY), copy),
+		     copier_text(ipc_copier(impl, IPC_API_LEND), lend));
+	print_by_api("store", stores[ipc_store(impl, IPC_API_COPY)],
+		     stores[ipc_store(impl, IPC_API_LEND)]);
+	if (impl->contract.elastic)
+		print_item("holds", "as many messages as the kernel decides "
+				    "each time anew");
+	if (impl->memory != IPC_MEMORY_NONE)
+		print_item("lent memory", memories[impl->memory]);
+}
+
 static void print_contract(const struct ipc_impl *impl)
 {
 	const struct ipc_contract *contract = &impl->contract;
@@ -328,6 +390,8 @@ static void print_contract(const struct ipc_impl *impl)
 		 ipc_copies(impl, IPC_API_COPY),
 		 ipc_copies(impl, IPC_API_LEND));
 	print_item("copies", text);
+	if (!(impl->caps & IPC_VOID))
+		print_store(impl);
 	snprintf(text, sizeof(text), "%s by the sender, %s by the receiver",
 		 *contract->calls[IPC_TX] ? contract->calls[IPC_TX] : "none",
 		 *contract->calls[IPC_RX] ? contract->calls[IPC_RX] : "none");

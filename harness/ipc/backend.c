@@ -297,10 +297,12 @@ unsigned int ipc_copier(const struct ipc_impl *impl, enum ipc_api api)
 
 enum ipc_store ipc_store(const struct ipc_impl *impl, enum ipc_api api)
 {
-	if (api == IPC_API_COPY)
-		return impl->ops->send ? impl->contract.store
-				       : IPC_STORE_BUFFER;
-	if (!impl->ops->loan)
+	if (impl->caps & IPC_VOID)
+		return IPC_STORE_NONE;
+	/* A send that is emulated copies into what was lent. */
+	if (api == IPC_API_COPY && !impl->ops->send)
+		return IPC_STORE_BUFFER;
+	if (api == IPC_API_COPY || !impl->ops->loan)
 		return impl->contract.store;
 	return impl->memory == IPC_MEMORY_COPIED ? IPC_STORE_BUFFER
 						 : IPC_STORE_PLACE;

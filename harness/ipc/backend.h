@@ -139,8 +139,8 @@ enum ipc_wake {
 /* "none", "call", "extra"; ends with NULL. */
 extern const char *const ipc_wake_names[IPC_WAKES + 1];
 
-/* Where a message is while nobody has received it, of the copying interface
- * where that is native, else of the lending one (see also enum ipc_memory). */
+/* Where a message is while nobody has received it; by interface, see
+ * ipc_store(). */
 enum ipc_store {
 	IPC_STORE_NONE,	  /* nowhere: a floor */
 	IPC_STORE_SOURCE, /* where the sender has it, and the send waits until
@@ -172,6 +172,8 @@ struct ipc_contract {
 	 * filled in: ipc_copies() knows. */
 	uint8_t copies[IPC_APIS];
 
+	/* Of send and recv, where they are native. Of loan and take it follows
+	 * from ipc_impl.memory: ipc_store() knows. */
 	enum ipc_store store;
 
 	/* Without IPC_DEPTH: how many messages it holds is for the kernel to
@@ -372,8 +374,7 @@ int ipc_length_fits(size_t msg_max, struct why *why);
 /* Copies of a payload through this interface, emulated or not. */
 unsigned int ipc_copies(const struct ipc_impl *impl, enum ipc_api api);
 
-/* IPC_BY_ bits of this interface, and where a message waits, emulated or not.
- */
+/* Who copies it there, IPC_BY_ bits, and where it waits; emulated or not. */
 unsigned int ipc_copier(const struct ipc_impl *impl, enum ipc_api api);
 enum ipc_store ipc_store(const struct ipc_impl *impl, enum ipc_api api);
 
