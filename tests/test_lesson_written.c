@@ -99,8 +99,8 @@ static void test_a_leak(void **state)
 	nth(act.rx, 2, SENDER_WRITES)[2].seq = 1;
 	assert_int_equal(judge(), -EBADMSG);
 	assert_string_equal(act.why.text,
-			    "the receiver saw 1 pages that the other side "
-			    "wrote to when the message was sent");
+			    "the receiver saw what the other side wrote after "
+			    "the message was sent, in 1 pages");
 	nth(act.rx, 2, SENDER_WRITES)[2].seq = 0;
 	nth(act.tx, 3, RECEIVER_WRITES)[2].seq = 2;
 	assert_int_equal(judge(), -EBADMSG);

@@ -84,9 +84,9 @@ static const struct figure_kind classify_figures[] = {
 	[HELD] = {"held_messages", "1", "none",
 		  "messages sent before a send waited for the receiver"},
 	[LOST] = {"lost_messages", "1", "lower",
-		  "that were sent and not received"},
+		  "messages that were sent and not received"},
 	[DISORDER] = {"disorder_messages", "1", "lower",
-		      "that came before one that was sent earlier"},
+		      "messages that came before one that was sent earlier"},
 	[SENDER_COPIES] = {"sender_memcpys", "1", "lower",
 			   "time on the PU that a send takes longer for some "
 			   "KiB, in memcpys of as many"},
@@ -793,7 +793,9 @@ static enum concept_way classify_way(const struct ipc_impl *impl,
 	if (concept != CONCEPT_SENDER_SYNC ||
 	    impl->contract.store == IPC_STORE_SOURCE)
 		return CONCEPT_NATIVE;
-	why_not(by, 0, "always an intermediate buffer");
+	why_not(by, 0,
+		"a buffer between the two: a send is over when it has the "
+		"message");
 	return CONCEPT_ABSENT;
 }
 

@@ -79,9 +79,9 @@ static const struct figure_kind deadlock_figures[] = {
 			"time for both to send as many, where one receives "
 			"before it sends"},
 	[TRYING_NS] = {"trying_ns", "ns", "lower",
-		       "the same where a send fails rather than wait, and "
-		       "whose fails lets its helper receive and tries again"},
-	[REFUSED] = {"refused_sends", "1", "lower", "sends that failed then"},
+		       "the same where a send fails rather than wait: the peer "
+		       "then lets its helper receive, and tries again"},
+	[REFUSED] = {"refused_sends", "1", "lower", "sends that failed so"},
 	{NULL, NULL, NULL, NULL},
 };
 

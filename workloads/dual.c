@@ -41,7 +41,7 @@ enum {
 
 static const struct ipc_option dual_options[] = {
 	[MESSAGES] = {.name = "messages",
-		      .help = "messages sent in each sort",
+		      .help = "messages sent in each of the three ways",
 		      .kind = IPC_OPTION_COUNT,
 		      .preset = MESSAGES_PRESET,
 		      .min = 1,
@@ -466,12 +466,12 @@ const struct workload dual_workload = {
 	.name = "dual",
 	.brief = "synchronous from asynchronous, and the reverse",
 	.metric = "helped_ns",
-	.meaning = "the same messages sent asynchronously, with an "
-		   "acknowledgement of each, and by a helper that waits for "
-		   "these; with the receiver away no acknowledged send is "
-		   "over and those by the helper are, until its queue is "
-		   "full; and who does not collect acknowledgements stops "
-		   "both",
+	.meaning = "the same messages are sent asynchronously, then each with "
+		   "an acknowledgement that the sender waits for, then with a "
+		   "helper that waits in its place; with the receiver away no "
+		   "acknowledged send is over, and those by the helper are "
+		   "until its queue is full; a sender that does not collect "
+		   "acknowledgements stops both sides",
 	.timing = TIMING_LESSON,
 	.needs = IPC_RELIABLE,
 	.concepts = SHOWS(DUALITY) | SHOWS(SENDER_SYNC),

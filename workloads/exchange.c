@@ -63,7 +63,7 @@ static const struct figure_kind exchange_figures[] = {
 	[BYTES_PER_S] = {"bytes_per_s", "B/s", "higher",
 			 "what that is of buffers of this size, of which one "
 			 "word is read"},
-	[BUFFERS] = {"buffers", "1", "none", "that go round"},
+	[BUFFERS] = {"buffers", "1", "none", "buffers that go round"},
 	[HELD] = {"held_messages", "1", "none",
 		  "full buffers that were given before there was no empty one"},
 	[BLOCKED_NS] = {"blocked_ns", "ns", "none",

@@ -86,8 +86,8 @@ static const struct ipc_option forms_options[] = {
 
 static const struct figure_kind forms_figures[] = {
 	[WRITE_NS] = {"write_read_ns", "ns", "lower",
-		      "a message by write and read, which never wait; so the "
-		      "next ones"},
+		      "a message by write and then read, neither of which has "
+		      "to wait (median of each); so the next ones"},
 	[SEND_NS] = {"send_recv_ns", "ns", "lower", "by send and recv"},
 	[SENDTO_NS] = {"sendto_recvfrom_ns", "ns", "lower",
 		       "by sendto and recvfrom, with addresses where there "
@@ -98,9 +98,10 @@ static const struct figure_kind forms_figures[] = {
 		       "by writev and readv, in two pieces"},
 	[SENDMMSG_NS] = {"sendmmsg_recvmmsg_ns", "ns", "lower",
 			 "by sendmmsg and recvmmsg, eight by one call"},
-	[PARTIAL_BYTES] = {"partial_bytes", "B", "none",
-			   "that a send of 256 KiB sent which did not wait; "
-			   "none where it is all or nothing"},
+	[PARTIAL_BYTES] =
+		{"partial_bytes", "B", "none",
+		 "what a send of 256 KiB took that may not wait, with "
+		 "room for less; none where it is all or nothing"},
 	[URGENT_PENDING] = {"urgent_bytes", "1", "none",
 			    "bytes out of band that are pending at once, of "
 			    "two that were sent; none where there are none"},

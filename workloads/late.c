@@ -421,7 +421,9 @@ static enum concept_way late_way(const struct ipc_impl *impl,
 	bool source = impl->contract.store == IPC_STORE_SOURCE;
 
 	if (concept == CONCEPT_SENDER_SYNC && !source) {
-		why_not(by, 0, "always an intermediate buffer");
+		why_not(by, 0,
+			"a buffer between the two: a send is over when it "
+			"has the message");
 		return CONCEPT_ABSENT;
 	}
 	if (concept == CONCEPT_BLOCKING_SEND && source) {

@@ -35,7 +35,7 @@ static const char *const modes[] = {
 
 static const struct ipc_option offer_options[] = {
 	[RECEIVERS] = {.name = "receivers",
-		       .help = "that offer to take a message",
+		       .help = "receivers that offer to take a message",
 		       .kind = IPC_OPTION_COUNT,
 		       .preset = RECEIVERS_PRESET,
 		       .min = 1,
@@ -69,7 +69,7 @@ static const struct figure_kind offer_figures[] = {
 		      "from when the sender wants to send its first message "
 		      "until it has an offer"},
 	[RATE] = {"matches_per_s", "1/s", "higher",
-		  "offers that a message came for"},
+		  "offers that are answered with a message"},
 	[CHOICE] = {"choice_offers", "1", "none",
 		    "offers that the sender had when it chose, on average"},
 	[IN_FLIGHT] = {"in_flight_messages", "1", "none",

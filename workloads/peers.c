@@ -51,7 +51,7 @@ static const struct figure_kind peers_figures[] = {
 	[CALL_SLEEPS] = {"call_sleeps", "1", "lower",
 			 "times that client or server slept for a call"},
 	[CALL_RATIO] = {"call_ratio", "1", "lower",
-			"time as client and server for one time as peers"},
+			"time as client and server, divided by that as peers"},
 	{NULL, NULL, NULL, NULL},
 };
 

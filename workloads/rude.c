@@ -680,9 +680,9 @@ const struct workload rude_workload = {
 	.metric = "victim_p99_ns",
 	.meaning = "a client sends requests and collects no reply, or is "
 		   "stopped before its reply comes, while others call the "
-		   "server; where a reply is a send the server waits in it, as "
-		   "soon as the link is full, and the others with it; where it "
-		   "is not, nobody does",
+		   "server; where a reply is a send the server waits in it as "
+		   "soon as the link is full, and the others wait for the "
+		   "server; where a reply is no send nobody waits",
 	.timing = TIMING_LESSON,
 	.concepts = SHOWS(REPLY),
 	.calls = true,

@@ -452,7 +452,7 @@ const struct workload stages_workload = {
 	.metric = "whole_ns",
 	.meaning = "a call through stubs is stamped wherever it passes from "
 		   "one part to the next; no stage ends before it began, "
-		   "together they are the whole but for what two stamps "
+		   "together they are the whole but for what the outer stamps "
 		   "cost, or 5 %, and a stage that is slowed down on purpose "
 		   "is the one that takes longer",
 	.timing = TIMING_LESSON,

@@ -49,11 +49,12 @@ enum {
 };
 
 static const struct figure_kind starve_figures[] = {
-	[ROOM_WAITS] = {"until_wait_messages", "1", "none",
-			"sent until a send lacked a buffer and waited"},
+	[ROOM_WAITS] =
+		{"until_wait_messages", "1", "none",
+		 "messages sent until a send lacked a buffer and waited"},
 	[ROOM_FAILS] = {"until_fail_messages", "1", "none",
-			"sent until a send lacked a buffer and failed; none "
-			"of those that failed arrived"},
+			"messages sent until a send lacked a buffer and "
+			"failed, of which nothing arrived"},
 	[RECEIVE_WAITS] = {"receive_waits", "1", "none",
 			   "1: a receive without a message waited for one"},
 	[RECEIVE_FAILS] = {"receive_fails", "1", "none",

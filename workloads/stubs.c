@@ -945,7 +945,8 @@ const struct workload stubs_workload = {
 		   "the same results but for a variable that two parameters "
 		   "point to; calls that lose a message or the server's "
 		   "memory run their procedure as often as was promised; a "
-		   "client whose server is lost is told, but not on links",
+		   "client whose server is lost is told, but not where calls "
+		   "are messages on links",
 	.timing = TIMING_LESSON,
 	.concepts = SHOWS(RPC),
 	.calls = true,

@@ -74,9 +74,9 @@ static const struct figure_kind tax_figures[] = {
 	[KERNEL_NS] = {"kernel_ns", "ns", "lower",
 		       "the same by a system call, on objects of the kernel"},
 	[TRAP_TAX] = {"trap_tax", "1", "lower",
-		      "by system call for one time by function call"},
+		      "time by system call, divided by that by function call"},
 	[MESSAGE_TAX] = {"message_tax", "1", "lower",
-			 "by message for one time by system call"},
+			 "time by message, divided by that by system call"},
 	[SERVER_CALLS] = {"server_calls", "1", "lower",
 			  "system calls for a request and its reply, by "
 			  "design and if neither side waits"},

@@ -422,8 +422,8 @@ static int judge_isolation(const struct mark *look, const char *side,
 	if (look->seq == 0)
 		return 0;
 	return why_not(why, -EBADMSG,
-		       "the %s saw %llu pages that the other side wrote to "
-		       "when the message was sent",
+		       "the %s saw what the other side wrote after the message "
+		       "was sent, in %llu pages",
 		       side, (unsigned long long)look->seq);
 }
 
