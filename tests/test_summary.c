@@ -294,6 +294,31 @@ static void test_zero(void **state)
 	json_decref(cells[1]);
 }
 
+/* What a lesson did not find is none, not what its trial took: null is how
+ * a figure that is not a number is recorded. */
+static void test_nothing_found(void **state)
+{
+	json_t *cell = put_cell("stream", "pipe", "same-pu", "block");
+	json_t *summary;
+
+	(void)state;
+	put_blocks(6);
+	for (json_int_t i = 0; i < 6; i++) {
+		json_t *trial = fake_trial(results, cell, i, 1000, 0);
+
+		json_object_set_new(trial, "lesson",
+				    json_pack("{s:f, s:n}", "messages_per_s",
+					      5.0, "bytes_per_s"));
+		fake_put(results, RESULTS_TRIALS, trial);
+	}
+	summary = summarise();
+	near(figure_of(summary, 0, "messages_per_s", NULL, "all"), "estimate",
+	     5);
+	assert_null(figure_of(summary, 0, "bytes_per_s", NULL, "all"));
+	json_decref(summary);
+	json_decref(cell);
+}
+
 /* More is better for a rate. */
 static void test_ratio_of_rates(void **state)
 {
@@ -1381,6 +1406,7 @@ int main(void)
 		CASE(test_rates),
 		CASE(test_ratio),
 		CASE(test_zero),
+		CASE(test_nothing_found),
 		CASE(test_inconclusive),
 		CASE(test_ratio_of_rates),
 		CASE(test_same),

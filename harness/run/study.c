@@ -66,9 +66,12 @@ bool value_of_metric(const struct observation *seen, const void *what,
 	char path[64];
 	bool has;
 
-	snprintf(path, sizeof(path), "lesson.%s", name);
-	if (value_at_path(seen, path, value))
-		return true;
+	/* What a lesson did not find has no other value: its trial's times are
+	 * none of its figures. */
+	if (json_object_size(json_at(seen->trial->json, "lesson"))) {
+		snprintf(path, sizeof(path), "lesson.%s", name);
+		return value_at_path(seen, path, value);
+	}
 	if (!strcmp(name, "messages_per_s"))
 		has = per_second(seen, "rounds", value);
 	else if (!strcmp(name, "bytes_per_s"))
