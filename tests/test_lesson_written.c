@@ -105,8 +105,8 @@ static void test_a_leak(void **state)
 	nth(act.tx, 3, RECEIVER_WRITES)[2].seq = 2;
 	assert_int_equal(judge(), -EBADMSG);
 	assert_string_equal(act.why.text,
-			    "the sender saw 2 pages that the other side wrote "
-			    "to when the message was sent");
+			    "the sender saw what the other side wrote after "
+			    "the message was sent, in 2 pages");
 }
 
 static void set_faults(struct marks *marks, uint64_t course, uint64_t faults)
