@@ -805,7 +805,9 @@ def all_figures(run: Run) -> dict[str, list[Figure]]:
                              []).extend(lessons(run, sheet))
             continue
         found["heatmaps"] += heatmap(run, sheet)
-        if sheet.timing == "round":
+        if len(sheet.sizes) < 2 and sheet.group.options:
+            pass  # a point; the curve is over its option
+        elif sheet.timing == "round":
             found["latency"] += latency(run, sheet)
         else:
             found["throughput"] += throughput(run, sheet)

@@ -169,6 +169,8 @@ def linear_marks(lo: float, hi: float, unit: str,
 def short(x: float, unit: str) -> str:
     """A tick's label: no digits that say nothing."""
     divisor, name = fmt.scale(x, unit)
+    if unit == "1" and 1000 <= abs(x) < 1e6:
+        return f"{x:.0f}"
     return f"{x / divisor:.3g}{fmt.NARROW}{name}".rstrip(fmt.NARROW)
 
 

@@ -2,10 +2,11 @@
 """The concepts of a run's lessons: the matrix, a table for each lesson, and
 curves where cells of a lesson differ in one option."""
 
+import copy
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
-from typing import Any
+from typing import Any, Sequence
 
 import figures
 import fmt
@@ -145,17 +146,25 @@ def found(run: Run, family: str) -> str:
 
 # Curves.
 
+UNITS = {"fraction": "% of the pages", "skew": "µs", "produce": "ns",
+         "consume": "ns", "limit": "ms", "work": "µs"}
+PRESETS = {"stream": {"batch": "1"}}  # of what the matrix does not list
+SWEEPS_MAX = 3  # of one option, where other options differ as well
+
+
 @dataclass
 class Sweep:
     """Groups of one lesson and place that differ in one numeric option."""
 
     sheets: list[tuple[float, Sheet]]  # by the option's value
     option: str
+    rest: str = ""  # what is alike, where another sweep has it otherwise
 
     @property
     def slug(self) -> str:
         group = self.sheets[0][1].group
-        return slug(f"{group.lesson}-{self.option}-{group.placement}-"
+        rest = f"{self.rest}-" if self.rest else ""
+        return slug(f"{group.lesson}-{self.option}-{rest}{group.placement}-"
                     f"{group.space}")
 
 
@@ -172,32 +181,74 @@ def number(text: str | None) -> float | None:
 
 
 def sweeps(run: Run) -> list[Sweep]:
-    places: dict[tuple[str, str, str], list[Sheet]] = {}
-    for sheet in run.sheets:
-        if sheet.timing == "lesson" and sheet.measured:
-            group = sheet.group
+    places: dict[tuple[str, str, str], list[Cell]] = {}
+    for cell in run.cells:
+        if cell.measured and not cell.variant.floor:
+            group = cell.group
             places.setdefault((group.lesson, group.placement, group.space),
-                              []).append(sheet)
-    return [sweep for sheets in places.values()
-            for sweep in place_sweeps(run, sheets)]
+                              []).append(cell)
+    return [sweep for cells in places.values()
+            for sweep in place_sweeps(run, cells)]
 
 
-def place_sweeps(run: Run, sheets: list[Sheet]) -> list[Sweep]:
-    """One for each option in which some of them differ, the others alike."""
-    preset = (run.about(sheets[0].group.lesson) or {}).get("options", {})
-    chosen = [{**preset, **sheet.group.options} for sheet in sheets]
-    made = []
-    for key in dict.fromkeys(key for options in chosen for key in options):
-        alike: dict[Any, list[tuple[float, Sheet]]] = {}
-        for sheet, options in zip(sheets, chosen):
-            at = number(options.get(key))
-            rest = tuple(sorted((k, v) for k, v in options.items()
-                                if k != key))
-            if at is not None:
-                alike.setdefault(rest, []).append((at, sheet))
-        made += [Sweep(sorted(group, key=lambda pair: pair[0]), key)
-                 for group in alike.values() if len(group) > 1]
+def options_of(run: Run, cell: Cell) -> dict[str, str]:
+    """A lesson's options, and what else of its cell is a number: depth."""
+    lesson = cell.group.lesson
+    preset = (run.about(lesson) or {}).get("options") or PRESETS.get(
+        lesson, {})
+    own = dict(item.split("=", 1) for item in cell.variant.options
+               if item.startswith("depth="))
+    return {**preset, **cell.group.options, **own}
+
+
+def place_sweeps(run: Run, cells: Sequence[Cell]) -> list[Sweep]:
+    """One for each numeric option in which some of them differ, the other
+    numbers alike; words that differ are told beside the back-end."""
+    chosen = [(cell, options_of(run, cell)) for cell in cells]
+    seen: dict[str, set[str]] = {}
+    for _, options in chosen:
+        for key, text in options.items():
+            seen.setdefault(key, set()).add(text)
+    differ = [key for key, texts in seen.items() if len(texts) > 1]
+    numbers = [key for key in differ
+               if all(number(text) is not None for text in seen[key])]
+    words = [key for key in differ if key not in numbers]
+    # Two values beside a curve of more are two curves, no curve.
+    leading = [key for key in numbers if len(seen[key]) > 2] or numbers
+    return [sweep for key in leading
+            for sweep in option_sweeps(chosen, key, numbers, words)]
+
+
+def option_sweeps(chosen: Sequence[tuple[Cell, dict[str, str]]], key: str,
+                  numbers: Sequence[str], words: Sequence[str]) -> list[Sweep]:
+    many = len({cell.size for cell, _ in chosen}) > 1
+    found: dict[str, dict[float, list[Cell]]] = {}
+    for cell, options in chosen:
+        at = number(options.get(key))
+        if at is None:
+            continue
+        rest = [f"{k}={options[k]}" for k in numbers
+                if k != key and k in options]
+        if many:
+            rest.append(fmt.size(cell.size).replace(fmt.NARROW, " "))
+        found.setdefault(", ".join(rest), {}).setdefault(at, []).append(
+            told_apart(cell, [options[k] for k in words if k in options]))
+    made = [Sweep([(at, Sheet(cells[0].group, cells))
+                   for at, cells in sorted(by_value.items())], key,
+                  rest if len(found) > 1 else "")
+            for rest, by_value in found.items() if len(by_value) > 1]
+    if len(made) > SWEEPS_MAX:
+        made = [made[0], made[len(made) // 2], made[-1]]
     return made
+
+
+def told_apart(cell: Cell, words: Sequence[str]) -> Cell:
+    """The cell, with words for its depth, which its place tells."""
+    other = copy.copy(cell)
+    rest = tuple(o for o in cell.variant.options
+                 if not o.startswith("depth="))
+    other.variant = replace(cell.variant, options=(*rest, *words))
+    return other
 
 
 Curve = tuple[Variant, list[list[Any]]]
@@ -224,6 +275,9 @@ def draw(run: Run, sweep: Sweep) -> list[Figure]:
     drawn = []
     for metric in sweep.sheets[0][1].cells[0].metrics:
         every = curves(sweep, metric["name"])
+        if every and all(row[1] == every[0][1][0][1]
+                         for _, curve in every for row in curve):
+            continue  # one number, which the table has
         by_variant = dict(every)
         for facet in figures.facets(run, [(v, []) for v, _ in every]):
             drawn.append(one_curve(run, sweep, metric, facet, by_variant))
@@ -245,8 +299,12 @@ def one_curve(run: Run, sweep: Sweep, metric: Json, facet: figures.Facet,
                   [f"1:3:(0):($4-$3) with vectors nohead {style} "
                    "linewidth 1.6",
                    f"1:2 with linespoints {style}{marks} linewidth 1.6"])
-    told = (f"{metric_name(metric)} against {sweep.option}, {group.lesson}, "
-            f"{group.placement}, {group.space}{facet.title}")
+    rest = f", {sweep.rest}" if sweep.rest else ""
+    shown = "; ".join(f"{page['slide']} {page['english']}"
+                      for page in run.pages_of(group.lesson)[:2])
+    told = (f"{metric_name(metric)} against {sweep.option}, {group.lesson}"
+            f"{rest}, {group.placement}, {group.space}{facet.title}")
+    told = f"{shown}: {told}" if shown else told
     better = (f"{metric['better']} is better" if metric["better"] != "none"
               else "neither is better")
     return Figure(
@@ -255,6 +313,17 @@ def one_curve(run: Run, sweep: Sweep, metric: Json, facet: figures.Facet,
         figures.sentence(told), curve_body(sweep, metric, chart),
         "\n\n".join(chart.data),
         height_in=max(gp.HEIGHT_IN, 0.3 + 0.17 * len(chart.labels)))
+
+
+def roomy(xs: Sequence[float], wide: bool) -> list[float]:
+    """The values with room for a label each."""
+    place = [math.log(x) if wide else x for x in xs]
+    apart = (place[-1] - place[0]) * 0.13
+    kept = [len(xs) - 1]
+    for i in range(len(xs) - 2, -1, -1):
+        if place[kept[-1]] - place[i] >= apart:
+            kept.append(i)
+    return [xs[i] for i in reversed(kept)]
 
 
 def curve_body(sweep: Sweep, metric: Json, chart: figures.Chart) -> str:
@@ -270,7 +339,7 @@ def curve_body(sweep: Sweep, metric: Json, chart: figures.Chart) -> str:
         margin = 0.05 * (xs[-1] - xs[0])
         lines.append(f"set xrange [{xs[0] - margin:.6g}:"
                      f"{xs[-1] + margin:.6g}]")
-    marks = xs if len(xs) <= 8 else xs[::math.ceil(len(xs) / 8)]
+    marks = roomy(xs, wide)
     lines.append(gp.tics("x", [(x, f"{x:g}") for x in marks]))
     if high:
         lo, hi = gp.log_range(ys)
@@ -281,8 +350,10 @@ def curve_body(sweep: Sweep, metric: Json, chart: figures.Chart) -> str:
         bottom = min(0.0, min(ys) * 1.08)
         lines += [f"set yrange [{bottom:.6g}:{top:.6g}]",
                   gp.tics("y", gp.linear_marks(bottom, top, metric["unit"]))]
-    lines += [f"set xlabel {gp.quote(sweep.option)}",
-              f"set ylabel {gp.quote(metric_name(metric))}",
+    unit = UNITS.get(sweep.option)
+    lines += [f"set xlabel {gp.quote(sweep.option + f' ({unit})' * bool(unit))}",
+              "set ylabel " + gp.quote(metric_name(metric) + ", time" * (
+                  metric["unit"] == "ns" and metric["name"] != "rtt")),
               "set rmargin at screen {:.3f}\n{}".format(
                   *gp.key_right(chart.labels, gp.COLUMN_IN))]
     return "\n".join(lines) + "\n" + figures.plot(chart.drawn)

@@ -193,8 +193,8 @@ def concepts(run: Run, page: Page) -> None:
         drawn = page.drawings("lessons", "") if page.figures.get(
             "lessons") else ""
         page.add("lessons", "Lessons", (
-            lessons.found(run, "") or "<p>No lesson proved anything.</p>")
-            + drawn)
+            lessons.found(run, "") + drawn
+            or "<p>No lesson proved anything.</p>"))
 
 
 # The verdict box.

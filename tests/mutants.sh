@@ -628,6 +628,9 @@ mutant wire-forgets-idle harness/run/wire.c test_wire '' \
 	's/\.idle = (enum idle)idle/.idle = IDLE_COLD/'
 mutant ratio-across-idles harness/run/study.c test_summary '' \
 	's/is_same(a, b, "idle") \&\& //'
+mutant lesson-takes-its-time harness/run/study.c test_summary \
+	test_nothing_found \
+	'/"lesson"))) {/s/if (/if (0 \&\& /'
 mutant native-wait-spins harness/run/cells.c test_cells '' \
 	's/same ? IPC_WAIT_YIELD : IPC_WAIT_SPIN/IPC_WAIT_SPIN/'
 mutant record-tail-of-batches harness/run/wire.c test_wire '' \
