@@ -148,6 +148,7 @@ static int select_plan(const struct params *par, struct plan *plan,
 	uint64_t backlog = par->option[BACKLOG];
 	uint32_t depth = 1;
 
+	plan->copies = true;
 	if (is_by(par, SELECT_LENGTH))
 		least += MATCH_KEY * LENGTH_STEP;
 	if (par->size < least)
@@ -751,7 +752,6 @@ const struct workload select_workload = {
 		   "fits, and has what it skipped later, whole and in order",
 	.timing = TIMING_LESSON,
 	.needs = IPC_RELIABLE,
-	.copies = true,
 	.concepts = SHOWS(SELECTIVE_RECEIVE),
 	.way = select_way_of,
 	.options = select_options,

@@ -46,6 +46,7 @@ static int stream_plan(const struct params *par, struct plan *plan,
 {
 	uint32_t depth;
 
+	plan->copies = stream_copies(par);
 	if (plan_depth(par, depth_for(par->size), &depth, why))
 		return -EINVAL;
 	plan->nodes = 2;
@@ -158,7 +159,6 @@ const struct workload stream_workload = {
 	.timing = TIMING_BATCH,
 	.touch = true,
 	.needs = IPC_RELIABLE,
-	.copies_with = stream_copies,
 	.options = stream_options,
 	.plan = stream_plan,
 	.rounds = ROUNDS(stream_rounds),

@@ -19,7 +19,7 @@
 enum { KEY_JSON = 1, KEY_CHECK };
 
 struct args {
-	const char *concept;
+	const char *page;  /* a slide or a name */
 	const char *extra; /* a second one */
 	const char *backend;
 	const char *dir;
@@ -73,8 +73,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (state->arg_num > 0)
 			args->extra = arg;
 		else
-		args->concept
-		= arg;
+			args->page = arg;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -105,7 +104,7 @@ static int find_run(const struct args *args, struct concepts_run *run,
 {
 	if (args->dir || args->check)
 		return load_run(run, args->dir ? args->dir : LATEST, why);
-	if (args->concept && access(LATEST "/cells.jsonl", R_OK) == 0)
+	if (args->page && access(LATEST "/cells.jsonl", R_OK) == 0)
 		return load_run(run, LATEST, why);
 	return 0;
 }
@@ -177,8 +176,8 @@ static int run(int argc, char **argv)
 		if (!impl)
 			return command_usage(&why);
 	}
-	if (args.concept) {
-		concept = matrix_concept(args.concept, &why);
+	if (args.page) {
+		concept = matrix_concept(args.page, &why);
 		if (concept == CONCEPTS)
 			return command_usage(&why);
 	}

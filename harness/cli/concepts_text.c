@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* "ipcbench concepts" as a table and pages. */
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -107,12 +108,22 @@ void concepts_print_table(const struct matrix *matrix,
 	}
 }
 
+/* Behind what is in text already, as much as there is room for. */
+__attribute__((format(printf, 3, 4))) static void add(char *text, size_t size,
+						      const char *format, ...)
+{
+	size_t used = strlen(text);
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text + used, size - used, format, args);
+	va_end(args);
+}
+
 /* By what, or why not; whether it can be had here; what was found. */
 static void cell_text(const struct matrix_cell *cell, bool judged, char *text,
 		      size_t size)
 {
-	size_t used;
-
 	if (cell->way == CONCEPT_NATIVE)
 		snprintf(text, size, "by %s", cell->workload->name);
 	else if (cell->way == CONCEPT_EMULATED)
@@ -122,15 +133,12 @@ static void cell_text(const struct matrix_cell *cell, bool judged, char *text,
 		snprintf(text, size, "%s", cell->why.text);
 	if (cell->way == CONCEPT_ABSENT)
 		return;
-	used = strlen(text);
 	if (!cell->here)
-		used += (size_t)snprintf(text + used, size - used,
-					 "; not here: %s", cell->here_why.text);
+		add(text, size, "; not here: %s", cell->here_why.text);
 	if (judged)
-		snprintf(text + used, size - used, "; %s%s%s",
-			 matrix_verdict_names[cell->verdict],
-			 *cell->verdict_why.text ? ": " : "",
-			 cell->verdict_why.text);
+		add(text, size, "; %s%s%s", matrix_verdict_names[cell->verdict],
+		    *cell->verdict_why.text ? ": " : "",
+		    cell->verdict_why.text);
 }
 
 void concepts_print_impl(const struct matrix *matrix,
@@ -246,9 +254,9 @@ static void print_figure(const json_t *cell)
 		return;
 	}
 	scale = quantity_scale(value, unit);
-	printf("%s %s\n",
+	printf("%s%s%s\n",
 	       quantity_digits(value / scale.divide, digits, sizeof(digits)),
-	       strcmp(scale.unit, "1") == 0 ? "" : scale.unit);
+	       *scale.unit ? " " : "", scale.unit);
 }
 
 static size_t print_found(const struct workload *workload,
@@ -272,19 +280,6 @@ static size_t print_found(const struct workload *workload,
 	return found;
 }
 
-static void print_text(const char *text)
-{
-	char paragraph[TEXT];
-
-	for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
-		snprintf(paragraph, sizeof(paragraph), "%.*s",
-			 (int)strcspn(text, "\n"), text);
-		putchar('\n');
-		list_wrap(0, 0, paragraph);
-	}
-	putchar('\n');
-}
-
 void concepts_print_page(const struct matrix *matrix, enum concept concept,
 			 const struct concepts_run *run)
 {
@@ -294,7 +289,8 @@ void concepts_print_page(const struct matrix *matrix, enum concept concept,
 
 	printf("%s %s: %s (%s)\n", page->slide, page->name, page->english,
 	       page->german);
-	print_text(page->text);
+	putchar('\n');
+	list_print_paragraphs(page->text);
 	print_who(matrix, concept);
 	print_not_here(matrix, concept);
 	puts("\nIt is shown by:");

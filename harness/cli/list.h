@@ -38,6 +38,10 @@ size_t list_msg_max(const struct ipc_impl *impl, struct why *why);
  * at, the others are indented. */
 void list_wrap(size_t at, size_t indent, const char *text);
 
+/* Text whose paragraphs end with a line feed, broken likewise, with an empty
+ * line after each. */
+void list_print_paragraphs(const char *text);
+
 /* Tables of everything, in report order. */
 void list_print_impls(const struct catalogue *cat);
 void list_print_workloads(const struct catalogue *cat);

@@ -448,18 +448,17 @@ static void print_longest(const struct ipc_impl *impl)
 	print_item("messages", text);
 }
 
-/* Paragraphs, with an empty line after each. */
-static void print_about(const char *about)
+void list_print_paragraphs(const char *text)
 {
 	char paragraph[1600];
 
-	while (about && *about) {
-		size_t len = strcspn(about, "\n");
+	while (text && *text) {
+		size_t len = strcspn(text, "\n");
 
-		snprintf(paragraph, sizeof(paragraph), "%.*s", (int)len, about);
+		snprintf(paragraph, sizeof(paragraph), "%.*s", (int)len, text);
 		list_wrap(0, 0, paragraph);
 		putchar('\n');
-		about += len + strspn(about + len, "\n");
+		text += len + strspn(text + len, "\n");
 	}
 }
 
@@ -505,7 +504,7 @@ void list_print_impl(const struct ipc_impl *impl, const struct catalogue *cat)
 	printf("%s: ", impl->name);
 	list_wrap(strlen(impl->name) + 2, 2, impl->brief);
 	putchar('\n');
-	print_about(impl->about);
+	list_print_paragraphs(impl->about);
 	print_item("family", families[impl->family]);
 	print_item("interface", interface_text(impl));
 	print_contract(impl);

@@ -3,6 +3,8 @@
  * A lesson's table: a row for each back-end, a column for each figure. A
  * figure's name stands upright, a word a line, and its unit with the value.
  */
+#include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "cli/quantity.h"
@@ -10,6 +12,9 @@
 #include "run/schema.h"
 
 enum { WIDTH = 80, FIGURES_MAX = 8, WORDS = 4, TEXT = 64, NAME = 96 };
+
+/* Numbers up to here are printed whole, where they are. */
+#define WHOLE 1e15
 
 struct column {
 	const char *metric, *unit;
@@ -67,8 +72,8 @@ static void value_text(const json_t *cell, const struct column *column,
 		return;
 	scale = quantity_scale(value, column->unit);
 	value /= scale.divide;
-	if (!*scale.unit && value == (double)(int64_t)value)
-		snprintf(text, TEXT, "%lld", (long long)value);
+	if (!*scale.unit && fabs(value) < WHOLE && value == trunc(value))
+		snprintf(text, TEXT, "%.0f", value);
 	else
 		snprintf(text, TEXT, "%s%s%s",
 			 quantity_digits(value, digits, sizeof(digits)),

@@ -48,6 +48,7 @@ struct plan {
 	size_t bytes;  /* node->buf is so large, if that is more than
 			  par->size */
 	size_t shared; /* of a lesson: bytes of node->shared */
+	bool copies;   /* messages are only sent and received: no lending */
 	struct {
 		uint64_t tx, rx; /* sets of nodes */
 		uint32_t depth;	 /* as spec.depth */
@@ -74,7 +75,8 @@ struct plan {
 		bool optional;		   /* as a link's */
 	} service[PLAN_SERVICES];
 
-	/* How the receivers of the links select; held 0: they do not. */
+	/* How the receivers of the links select, whose specs are alike; held 0:
+	 * they do not. */
 	struct select_spec select;
 
 	/* Endpoints of the back-end, which its nodes make and find by name. */
@@ -526,10 +528,6 @@ struct workload {
 	uint32_t waits; /* IPC_CAN_WAIT bits that it means something with; 0:
 			   all */
 	bool calls;	/* it uses services: its messages are always copied */
-	bool copies;	/* they are for another reason */
-
-	/* Are they, with these options? NULL: as copies says. */
-	bool (*copies_with)(const struct params *par);
 
 	/* Concepts that it shows where it runs: SHOWS(RELAY) | ... */
 	uint64_t concepts;

@@ -438,18 +438,20 @@ static const char *verify_text(enum payload how)
 	return names[how];
 }
 
-static bool copies(const struct cell *cell)
+static bool only_copies(const struct cell *cell)
 {
-	const struct workload *workload = cell->workload;
+	struct plan plan = {0};
+	struct why why;
 
-	return workload->copies ||
-	       (workload->copies_with && workload->copies_with(&cell->par));
+	/* What it refuses is refused when it is tried. */
+	cell->workload->plan(&cell->par, &plan, &why);
+	return plan.copies;
 }
 
 static enum ipc_api native_api(const struct cell *cell)
 {
 	bool lends = cell->impl->caps & IPC_ZEROCOPY &&
-		     !cell->workload->calls && !copies(cell);
+		     !cell->workload->calls && !only_copies(cell);
 
 	return lends ? IPC_API_LEND : IPC_API_COPY;
 }
@@ -491,10 +493,12 @@ static void refuse(struct cell *cell, const struct why *why)
 static int check_calls(struct cell *cell, const struct trial_spec *spec,
 		       const struct plan *plan, struct why *why)
 {
-	struct call_spec service = trial_call_spec(spec, plan, 0);
+	unsigned int first = trial_first_service(plan);
+	struct call_spec service;
 
-	if (!plan->service[0].servers)
+	if (first == plan->services)
 		return 0;
+	service = trial_call_spec(spec, plan, first);
 	cell->way = call_way_names[call_check(cell->impl, &service, why)->way];
 	if (cell->api == IPC_API_COPY)
 		return 0;
@@ -513,7 +517,7 @@ static int try_cell(const struct planner *p, struct cell *cell, struct why *why)
 	cell->depth = plan.links ? plan.link[0].depth : plan.service[0].depth;
 	if (!err && plan.services)
 		err = check_calls(cell, &spec, &plan, why);
-	if (!err && copies(cell) && cell->api != IPC_API_COPY)
+	if (!err && plan.copies && cell->api != IPC_API_COPY)
 		err = why_not(why, -EINVAL,
 			      "its messages are copied: there is no lending "
 			      "them");

@@ -77,10 +77,8 @@ static enum concept_way way_of_calls(const struct trial_spec *spec,
 	};
 	struct call_spec service;
 	const struct call_kind *call;
-	unsigned int i = 0;
+	unsigned int i = trial_first_service(plan);
 
-	while (i < plan->services && !plan->service[i].servers)
-		i++; /* left out, as it cannot be had */
 	if (i == plan->services)
 		return CONCEPT_NATIVE;
 	service = trial_call_spec(spec, plan, i);

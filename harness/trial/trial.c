@@ -105,6 +105,15 @@ size_t trial_buffer(const struct trial_spec *spec, const struct plan *plan)
 	return plan->bytes > spec->par.size ? plan->bytes : spec->par.size;
 }
 
+unsigned int trial_first_service(const struct plan *plan)
+{
+	unsigned int i = 0;
+
+	while (i < plan->services && !plan->service[i].servers)
+		i++;
+	return i;
+}
+
 /* The link that this one answers, or NULL. */
 static struct ipc_link *answered(const struct trial *trial, unsigned int link)
 {
@@ -312,8 +321,7 @@ static int open_links(struct trial *trial)
 	trial->record->nodes = trial->plan.nodes;
 	trial->record->emulated = ipc_resolve(spec->impl, &trial->ops);
 	for (unsigned int i = 0; !err && i < trial->plan.links; i++)
-		if (trial->plan.link[i].tx)
-			err = open_link(trial, i);
+		err = open_link(trial, i);
 	for (unsigned int i = 0; !err && i < trial->plan.services; i++)
 		err = open_service(trial, i);
 	if (!err && trial->plan.endpoint.used)

@@ -118,6 +118,9 @@ size_t trial_buffer(const struct trial_spec *spec, const struct plan *plan);
 struct call_spec trial_call_spec(const struct trial_spec *spec,
 				 const struct plan *plan, unsigned int service);
 
+/* The first service that was not left out; plan->services: there is none. */
+unsigned int trial_first_service(const struct plan *plan);
+
 /*
  * The workload's plan, and whether its links and services can be had: 0, or
  * why not. A depth that the workload chose by itself is halved until it is not
