@@ -179,7 +179,7 @@ def key_right(labels: Sequence[str], width_in: float) -> tuple[float, str]:
     its longest label: left to itself gnuplot turns a long key into columns
     and runs over the axis."""
     chars = max([len(label) for label in labels] + [6])
-    edge = 1 - (chars * 0.054 + 0.35) / width_in
+    edge = 1 - (chars * 0.06 + 0.38) / width_in
     return edge, (f"set key at screen {edge + 0.05 / width_in:.3f},0.97 "
                   f"left top maxrows {len(labels)}")
 

@@ -318,7 +318,7 @@ def one_curve(run: Run, sweep: Sweep, metric: Json, facet: figures.Facet,
 def roomy(xs: Sequence[float], wide: bool) -> list[float]:
     """The values with room for a label each."""
     place = [math.log(x) if wide else x for x in xs]
-    apart = (place[-1] - place[0]) * 0.13
+    apart = (place[-1] - place[0]) * 0.18
     kept = [len(xs) - 1]
     for i in range(len(xs) - 2, -1, -1):
         if place[kept[-1]] - place[i] >= apart:
