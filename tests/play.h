@@ -39,6 +39,14 @@
 #define PLAY_SANITIZED 0
 #endif
 
+/* The thread sanitizer looks into one process: in others of one thread each
+ * there is nothing for it to see. */
+#ifdef __SANITIZE_THREAD__
+#define PLAY_SEES_THREADS 1
+#else
+#define PLAY_SEES_THREADS 0
+#endif
+
 enum {
 	PLAY_END_S = 60, /* longer than any case, also on a busy machine */
 	PLAY_ACTORS = 4, /* at most */

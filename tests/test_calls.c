@@ -441,6 +441,9 @@ static bool test_applies(const struct test *test)
 	if (tc->run == run_prompt && (test->cell.wait == IPC_WAIT_SPIN ||
 				      test->cell.wait == IPC_WAIT_YIELD))
 		return false;
+	if (PLAY_SEES_THREADS && !test->cell.threads &&
+	    impl->caps & IPC_THREADS)
+		return false;
 	/* On links calls are the same, whatever the wait. */
 	if (PLAY_SANITIZED && call->way == CALL_LAYERED &&
 	    (unsigned int)test->cell.wait != (unsigned int)__builtin_ctz(waits))

@@ -758,6 +758,11 @@ static void test_no_warm_up_but_the_first(void **state)
 /* Whatever is in the catalogue passes with what is in the catalogue. */
 static void test_catalogue(void **state)
 {
+#ifdef __SANITIZE_THREAD__
+	/* It looks into one process, and has a thread in each of these. */
+	if (!threads_of(state))
+		skip();
+#endif
 	for (size_t i = 0; catalogue.impls[i]; i++)
 		for (size_t w = 0; catalogue.workloads[w]; w++) {
 			struct trial_spec spec =

@@ -282,7 +282,7 @@ static void poison(struct node *node)
 	node_hear(node, SYNC, WAITS);
 	if (node_told(node, SYNC) != WAITS)
 		return;
-	memset(node->shared, NEW, node->par->size);
+	node_poke(node->shared, NEW, node->par->size);
 	node_tell(node, POISONED, 1);
 }
 
