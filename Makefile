@@ -160,7 +160,7 @@ e2e: $(O)/ipcbench $(DEPS_FIRST)
 	@tests/run.sh $(O) $(wildcard tests/e2e_*.sh tests/test_*.py)
 
 mutants: $(DEPS_FIRST)
-	@tests/run.sh $(O) tests/mutants.sh
+	@TEST_LIMIT=1800 tests/run.sh $(O) tests/mutants.sh
 
 # The unit and conformance tests again, under each sanitizer.
 sanitize: $(DEPS_FIRST)

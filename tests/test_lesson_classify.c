@@ -51,6 +51,22 @@ static void is_caught(const struct ipc_impl *liar, enum ipc_api api,
 	trial_record_free(&record);
 }
 
+/* What is found by the time that it takes, a busy machine may hide. */
+static void is_caught_at_last(const struct ipc_impl *liar, enum ipc_api api,
+			      const char *why)
+{
+	enum { TRIES = 8 };
+	bool caught = false;
+
+	for (int i = 0; i < TRIES && !caught; i++) {
+		play_impl(liar, api);
+		caught = record.verdict == VERDICT_FAIL &&
+			 strstr(record.why.text, why);
+		trial_record_free(&record);
+	}
+	assert_true(caught);
+}
+
 static void test_truth(void **state)
 {
 	(void)state;
@@ -160,11 +176,11 @@ static void test_copier(void **state)
 
 	(void)state;
 	liar.contract.copier[IPC_API_COPY] = IPC_BY_SENDER;
-	is_caught(&liar, IPC_API_COPY, "a receive of some KiB took");
+	is_caught_at_last(&liar, IPC_API_COPY, "a receive of some KiB took");
 	liar.contract.copier[IPC_API_COPY] = IPC_BY_RECEIVER;
-	is_caught(&liar, IPC_API_COPY, "a send of some KiB took");
+	is_caught_at_last(&liar, IPC_API_COPY, "a send of some KiB took");
 	liar.contract.copier[IPC_API_LEND] = IPC_BY_RECEIVER;
-	is_caught(&liar, IPC_API_LEND, "and is declared to copy");
+	is_caught_at_last(&liar, IPC_API_LEND, "and is declared to copy");
 }
 
 int main(void)
