@@ -858,8 +858,8 @@ mutant stages-any-order workloads/stages.c test_lesson_stages '' \
 	's/if (call->t_ns\[stage\] < last)/if (call->t_ns[stage] < 1)/'
 mutant stages-stamp-left-out workloads/stages.c test_lesson_stages '' \
 	'/^static int serve/,/^}/s/stamp(node, call, (enum stamp)RESULT);//'
-mutant stages-stamp-too-early workloads/stages.c test_lesson_stages '' \
-	'/^static int serve/,/^}/{s/stamp(node, call, (enum stamp)RUN);//;s/stamp(node, call, (enum stamp)UNPACK);/stamp(node, call, (enum stamp)UNPACK);stamp(node, call, (enum stamp)RUN);/}'
+mutant stages-stamp-too-late workloads/stages.c test_lesson_stages '' \
+	'/^static void stamp/,/^}/{/node_mark(node, MARK_STEP, call, which);/d;s/^}/node_mark(node, MARK_STEP, call, which);\n}/}'
 mutant stages-sum-lacks workloads/stages.c test_lesson_stages '' \
 	's/if (median > limit || median < 0)/if (median < 0)/'
 mutant stages-slow-not-seen workloads/stages.c test_lesson_stages '' \
