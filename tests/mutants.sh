@@ -603,6 +603,9 @@ mutant trial-calibration-unchecked harness/trial/node.c test_trial \
 mutant trial-deadline-ignored harness/trial/trial.c test_trial \
 	'test_hang_ends*/process' \
 	'/^static int watch/,/^}/s/remaining_ms(trial)/remaining_ms(trial) | -1/'
+mutant trial-late-is-too-late harness/trial/trial.c test_trial \
+	'test_late_once*/process' \
+	'/^static bool is_late/,/^}/s/if (trial->was_late)/if (trial)/'
 mutant trial-child-not-reaped harness/trial/trial.c test_trial \
 	'test_crash/process' \
 	'/^static void kill_children/,/^}/{/waitpid(/d}'

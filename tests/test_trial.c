@@ -55,14 +55,16 @@ enum deed {
 	SEND_STALE, /* the round before, again */
 	SEND_TWICE,
 	LOOK, /* who keeps PUs awake */
+	STAND_STILL,
 	DEEDS
 };
 
 static struct {
 	enum deed deed;
 	unsigned int who;
-	uint64_t at;	 /* round */
-	uint64_t for_ns; /* node 0 takes this long for every round */
+	uint64_t at;	       /* round */
+	uint64_t for_ns;       /* node 0 takes this long for every round */
+	unsigned int still_us; /* STAND_STILL */
 } act;
 
 /* What each node was called with, in memory that all processes share. */
@@ -127,6 +129,9 @@ static int do_deed(const struct node *node, uint64_t round)
 		return 0;
 	case LOOK:
 		atomic_store(&shared->warm, warm_fds());
+		return 0;
+	case STAND_STILL:
+		usleep(act.still_us);
 		return 0;
 	case FAIL:
 		return -EBADMSG;
@@ -500,6 +505,24 @@ static void test_hang_ends_at_the_deadline(void **state)
 		trial_record_free(&record);
 		good_one_passes(spec.threads);
 	}
+}
+
+/* With more time where the machine is too busy for the rest of it. */
+static void test_late_once_is_not_late(void **state)
+{
+	enum verdict verdict = VERDICT_FAIL;
+
+	for (unsigned int ms = 250; verdict && ms <= 2000; ms *= 2) {
+		struct trial_spec spec = spec_with(state, STAND_STILL, 1);
+		struct trial_record record;
+
+		spec.deadline_ns = ms * NS_PER_MS;
+		act.still_us = ms * 1250;
+		record = run_once(&spec);
+		verdict = record.verdict;
+		trial_record_free(&record);
+	}
+	assert_int_equal(verdict, VERDICT_PASS);
 }
 
 static void test_hang_in_the_warm_up_says_so(void **state)
@@ -1006,6 +1029,7 @@ int main(int argc, char **argv)
 		BOTH(test_exit),
 		BOTH(test_killed_by_a_third),
 		BOTH(test_hang_ends_at_the_deadline),
+		BOTH(test_late_once_is_not_late),
 		BOTH(test_hang_in_the_warm_up_says_so),
 		BOTH(test_error),
 		BOTH(test_wrong_data_is_counted),

@@ -19,9 +19,9 @@
 #include "run/wire.h"
 
 enum {
-	PAD_MAX = 4096,	       /* random bytes in a trial's environment */
-	GRACE_MS = 5000,       /* a trial ends itself this long before */
-	RECORD_MAX = 64 << 20, /* bytes of a record that is one */
+	PAD_MAX = 4096, /* random bytes in a trial's environment */
+	GRACE_MS = 5000 + TRIAL_AGAIN_MS, /* a trial ends itself before */
+	RECORD_MAX = 64 << 20,		  /* bytes of a record that is one */
 };
 
 static int signals = -1;
@@ -126,11 +126,13 @@ static int read_some(struct text *text, int fd)
 	return n > 0;
 }
 
-/* Sleep until the record is whole (0), or -ETIMEDOUT, -EINTR, ... */
+/* Sleep until the record is whole (0), or -ETIMEDOUT, -EINTR, ... A machine
+ * that stood still has some time again, see TRIAL_AGAIN_MS. */
 static int wait_record(struct text *text, int fd, uint64_t end_ns)
 {
 	struct pollfd fds[2] = {{.fd = fd, .events = POLLIN},
 				{.fd = signals, .events = POLLIN}};
+	bool was_late = false;
 
 	for (;;) {
 		uint64_t now = clock_ns();
@@ -139,8 +141,12 @@ static int wait_record(struct text *text, int fd, uint64_t end_ns)
 				: poll(fds, 2,
 				       (int)((end_ns - now) / 1000000) + 1);
 
-		if (n == 0)
+		if (n == 0 && was_late)
 			return -ETIMEDOUT;
+		if (n == 0) {
+			was_late = true;
+			end_ns = clock_ns() + GRACE_MS * NS_PER_MS;
+		}
 		if (n < 0 && errno != EINTR)
 			return -errno;
 		if (n > 0 && fds[1].revents && spawn_interrupted())

@@ -28,6 +28,11 @@ enum verdict {
 /* "pass", "fail", "unsupported", "inconclusive"; ends with NULL. */
 extern const char *const verdict_names[VERDICTS + 1];
 
+/* Who is late at the deadline is killed after as long again, or so long: a
+ * virtual machine may stand still for seconds in which its clock goes on, and
+ * no trial has hung then. */
+enum { TRIAL_AGAIN_MS = 3000 };
+
 /* Samples kept one by one, beside the histogram, which takes all. */
 enum { TRIAL_RAW_MAX = 1 << 20 };
 
@@ -53,11 +58,11 @@ struct trial_spec {
 	 * three above are not used. */
 	uint64_t calibrate_ns;
 
-	uint64_t
-		deadline_ns; /* from trial_run(); then it is late, and killed */
-	uint64_t spawned_ns; /* clock_ns() when this process was started, for
+	uint64_t deadline_ns; /* from trial_run(); then it is late, and killed:
+				see TRIAL_AGAIN_MS */
+	uint64_t spawned_ns;  /* clock_ns() when this process was started, for
 				 setup_ns; 0: trial_run() was the start */
-	uint64_t line_ns;    /* time for each line probe; 0: none */
+	uint64_t line_ns;     /* time for each line probe; 0: none */
 	struct counter_plan events; /* already probed */
 };
 
