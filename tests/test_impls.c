@@ -165,7 +165,7 @@ static int portion_tx(struct actor *a)
 					  "no room for message %u of %u after "
 					  "as many were received",
 					  i + 1, portion(a));
-	return 0;
+	return meet(a);
 }
 
 static int portion_rx(struct actor *a)
@@ -173,6 +173,9 @@ static int portion_rx(struct actor *a)
 	uint32_t round = 0;
 
 	if (meet(a) || drain(a, &round, portion(a)) || meet(a))
+		return -1;
+	/* Who went on to receive would give back what is held back, too. */
+	if (meet(a))
 		return -1;
 	return drain(a, &round, a->depth);
 }
