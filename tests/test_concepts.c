@@ -179,7 +179,7 @@ static int no_machine(const struct ipc_spec *spec, struct why *why)
 static int too_long(const struct ipc_spec *spec, struct why *why)
 {
 	(void)spec;
-	return why_not(why, -EMSGSIZE, "messages up to 4 B, not 56");
+	return why_not(why, -EMSGSIZE, "messages up to 4 B, not 48");
 }
 
 /* What only the machine lacks takes nothing from what a back-end has; a limit
@@ -209,7 +209,7 @@ static void test_probe_is_apart(void **state)
 	assert_int_equal(matrix_build(&one, &own), 0);
 	cell = &one.cell[0][CONCEPT_EXCHANGE];
 	assert_int_equal(cell->way, CONCEPT_ABSENT);
-	assert_string_equal(cell->why.text, "messages up to 4 B, not 56");
+	assert_string_equal(cell->why.text, "messages up to 4 B, not 48");
 	matrix_free(&one);
 }
 

@@ -48,8 +48,9 @@ struct matrix {
 	struct matrix_cell (*cell)[CONCEPTS]; /* by position in cat->impls */
 };
 
-/* The length of messages that it is asked for: what all back-ends carry. */
-enum { MATRIX_SIZE = 56 };
+/* The length of messages that it is asked for: what all back-ends carry, also
+ * with the head of a layered call. */
+enum { MATRIX_SIZE = 48 };
 
 /* Does this workload show that concept? */
 static inline bool matrix_shows(const struct workload *workload,
