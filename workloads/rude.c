@@ -411,9 +411,8 @@ static bool watch(struct node *node, uint64_t before, uint64_t round)
 
 /* Victims call after it is clear whether the server is stuck; if it is, it is
  * let go while they wait, else after they are done. */
-static void watcher_round(struct node *node, uint64_t round)
+static void watcher_round(struct node *node, uint64_t before, uint64_t round)
 {
-	uint64_t before = node_told(node, DONE);
 	bool rude = round != CALM + 1;
 	bool stuck = rude && watch(node, before, round);
 
@@ -467,12 +466,16 @@ static int predict(struct node *node, struct traffic traffic)
 static int play_round(struct node *node, uint64_t round, uint64_t *from,
 		      struct traffic traffic)
 {
+	uint64_t before = node_told(node, DONE);
 	int err;
 
+	/* Whoever comes late to the round must not count what the others have
+	 * done in it as done before. */
+	node_meet(node);
 	if (node->self == SERVER)
 		return server_round(node, round, traffic);
 	if (node->self == WATCHER) {
-		watcher_round(node, round);
+		watcher_round(node, before, round);
 		return 0;
 	}
 	if (node->self != RUDE)
