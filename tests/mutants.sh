@@ -646,6 +646,8 @@ mutant late-full-need-not-wait workloads/late.c test_lesson_late '' \
 	's/round\[i\].sent < round\[i\].receive)/0)/'
 mutant late-takes-any-sleep-for-it workloads/late.c test_lesson_late '' \
 	's/wait == IPC_WAIT_BLOCK && (busy > mostly ||/wait == IPC_WAIT_BLOCK \&\& (busy > 9 * mostly ||/'
+mutant late-takes-a-message-there-for-a-wait workloads/late.c test_lesson_late '' \
+	's/round\[i\].receive + late_ns \/ 2/0/'
 mutant late-forgets-its-sleep workloads/late.c test_lesson_late test_played \
 	'/^static void mark_both/,/^}/s/fill->span.slept/0 * fill->span.slept/'
 mutant fill-counts-who-waits harness/ipc/fill.c test_lesson_buffer test_ring \

@@ -84,7 +84,7 @@ static int judge(void)
 	const struct workload *late =
 		catalogue_workload(&catalogue, "late", NULL);
 	struct ipc_impl impl = {.caps = act.caps};
-	struct params par = {.size = 64, .option = {ROUNDS}};
+	struct params par = {.size = 64, .option = {ROUNDS, LATE / 1000}};
 	struct plan plan = {.link = {{.depth = DEPTH}}};
 	struct evidence evidence = {.impl = &impl, .par = &par, .plan = &plan};
 
@@ -267,13 +267,30 @@ static void test_pollers_poll(void **state)
 					  "times");
 }
 
+/* Who finds the message there did not wait for it, and shows nothing. */
+static void test_receiver_too_late(void **state)
+{
+	(void)state;
+	for (uint64_t i = 0; i < ROUNDS; i++) {
+		struct mark *receive = nth(act.rx, NO_MESSAGE, i);
+
+		receive->t_ns = nth(act.tx, NO_MESSAGE, i)->t_ns + 1;
+		receive[1].seq = 0;
+	}
+	assert_int_equal(judge(), -ENODATA);
+	nth(act.rx, NO_MESSAGE, 0)->t_ns -= LATE;
+	assert_int_equal(judge(), -EBADMSG);
+	nth(act.rx, NO_MESSAGE, 0)[1].seq = 1;
+	assert_int_equal(judge(), 0);
+}
+
 static void played(const char *impl, double held)
 {
-	const uint64_t option[IPC_OPTIONS] = {2, 1000};
+	const uint64_t option[IPC_OPTIONS] = {4, 5000};
 	struct trial_record record;
 
 	lesson_passes("late", impl, option, &record);
-	assert_true(record.figure[RECEIVE_BLOCKED_NS] >= NS_PER_MS);
+	assert_true(record.figure[RECEIVE_BLOCKED_NS] >= 2 * NS_PER_MS);
 	if (held == 0)
 		assert_true(isnan(record.figure[SEND_BLOCKED_NS]));
 	else
@@ -308,6 +325,7 @@ int main(void)
 		TEST(test_sleepers_sleep),
 		TEST(test_sleepers_sleep_at_least_once),
 		TEST(test_pollers_poll),
+		TEST(test_receiver_too_late),
 		cmocka_unit_test(test_played),
 	};
 

@@ -329,20 +329,39 @@ static double median_of(const struct round *round, size_t n, size_t at)
 }
 #define MEDIAN(round, n, what) median_of(round, n, offsetof(struct round, what))
 
+/* Those in which the receiver waited for the sender come first: who is kept
+ * from the PU as long as the sender is late finds the message there. Returns
+ * how many there are. */
+static size_t waiting_ones(const struct evidence *evidence, struct round *round,
+			   size_t n)
+{
+	uint64_t late_ns = evidence->par->option[LATE_US] * US;
+	size_t waiting = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (round[i].send >= round[i].receive + late_ns / 2)
+			round[waiting++] = round[i];
+	return waiting;
+}
+
 static int judge_receiver(const struct evidence *evidence, enum ipc_wait wait,
 			  double figure[FIGURES], struct why *why)
 {
 	static struct round round[ROUNDS_MAX];
 	size_t n = rounds_of(evidence, NO_MESSAGE, round);
 
+	if (judge_sequence(round, n, why))
+		return -EBADMSG;
+	n = waiting_ones(evidence, round, n);
+	if (n == 0)
+		return why_not(why, -ENODATA,
+			       "the receiver never came before the sender, so "
+			       "that how it waits was not seen");
 	figure[RECEIVE_BLOCKED_NS] = MEDIAN(round, n, receive_ns);
 	figure[RECEIVE_FREED_NS] = MEDIAN(round, n, receive_freed);
 	figure[RECEIVE_BUSY] = MEDIAN(round, n, receive_busy);
-	return judge_sequence(round, n, why) ||
-			       judge_wait(wait, "receive", figure[RECEIVE_BUSY],
-					  MEDIAN(round, n, receive_slept), why)
-		       ? -EBADMSG
-		       : 0;
+	return judge_wait(wait, "receive", figure[RECEIVE_BUSY],
+			  MEDIAN(round, n, receive_slept), why);
 }
 
 /* Those in which the link was full come first; *held is the least that it
