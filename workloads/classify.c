@@ -17,7 +17,7 @@ enum { MAIN, REQUEST, ANSWER, ENDS, MANY, LARGE, LESS, LINKS };
 enum { DEPTH = 2, ENDS_DEPTH = 4 };
 enum { LARGE_BYTES = 48 << 10, LESS_BYTES = 8 << 10 };
 enum { FLOOD = 4096 };		 /* messages that no unreliable store holds */
-enum { COPIES = 32, US = 1000 }; /* of each size, of which the fastest counts */
+enum { COPIES = 96, US = 1000 }; /* of each size, of which the fastest counts */
 enum { LOOK_NS = 100 * US, LOOKS = 50, PATIENT = 100 };
 
 /* What the bytes are before and after they were stored over. */
