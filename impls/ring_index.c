@@ -283,6 +283,12 @@ static ssize_t index_recv(struct ipc_port *rx, void *buf, size_t len,
 	return got <= len ? (ssize_t)got : -EMSGSIZE;
 }
 
+/* Slots that are the sender's, as far as it knows. */
+static uint32_t index_left(const struct index_port *port)
+{
+	return port->mask + 1 - (port->pos - port->seen);
+}
+
 /* How many of n messages are side by side in the ring from pos on, of those
  * that the other side leaves us and of a batch. */
 static size_t index_run(const struct index_port *port, uint32_t there, size_t n)
@@ -323,8 +329,7 @@ static ssize_t index_send_many(struct ipc_port *tx, const void *buf, size_t len,
 
 		if (err)
 			return sent ? (ssize_t)sent : err;
-		run = index_run(port, port->mask + 1 - (port->pos - port->seen),
-				n - sent);
+		run = index_run(port, index_left(port), n - sent);
 		index_copy(index_slot(port), port->stride, from + sent * len,
 			   len, len, run);
 		sent += run;
@@ -412,6 +417,51 @@ static int index_release(struct ipc_port *rx, struct ipc_msg *m)
 	return 0;
 }
 
+static int index_loan_many(struct ipc_port *tx, struct ipc_run *run, size_t len,
+			   size_t n, unsigned int flags)
+{
+	struct index_port *port = (struct index_port *)tx;
+	int err = index_loan(tx, &run->first, len, flags);
+
+	if (err)
+		return err;
+	run->stride = port->stride;
+	run->n = index_run(port, index_left(port), n);
+	return 0;
+}
+
+static int index_publish_many(struct ipc_port *tx, struct ipc_run *run)
+{
+	struct index_port *port = (struct index_port *)tx;
+
+	for (size_t i = 1; i < run->n; i++)
+		index_count(port, run->first.len);
+	index_fill(port, run->first.len);
+	return 0;
+}
+
+static int index_take_many(struct ipc_port *rx, struct ipc_run *run, size_t n,
+			   unsigned int flags)
+{
+	struct index_port *port = (struct index_port *)rx;
+	int err = index_take(rx, &run->first, flags);
+
+	if (err)
+		return err;
+	run->stride = port->stride;
+	run->n = port->uneven ? 1 : index_run(port, port->seen - port->pos, n);
+	return 0;
+}
+
+static int index_release_many(struct ipc_port *rx, struct ipc_run *run)
+{
+	struct index_port *port = (struct index_port *)rx;
+
+	port->pos += (uint32_t)run->n - 1;
+	index_next(port);
+	return 0;
+}
+
 static const struct ipc_ops index_ops = {
 	.send = index_send,
 	.recv = index_recv,
@@ -421,6 +471,10 @@ static const struct ipc_ops index_ops = {
 	.release = index_release,
 	.send_many = index_send_many,
 	.recv_many = index_recv_many,
+	.loan_many = index_loan_many,
+	.publish_many = index_publish_many,
+	.take_many = index_take_many,
+	.release_many = index_release_many,
 };
 
 const struct ipc_impl ring_index_impl = {

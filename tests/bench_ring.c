@@ -4,8 +4,8 @@
  *
  * Ours go through the port's table, as everything in the suite does, in a loop
  * without a harness: a word by send and recv, longer messages by loan and
- * publish, take and release, and where it says so many of them by send_many
- * and recv_many. Floors and peers are inlined. Both sides are threads of one
+ * publish, take and release, and where it says so many of them by one call,
+ * copied or in place. Floors and peers are inlined. Both sides are threads of one
  * process, bound to a PU each; every byte of a message is written and read.
  *
  * What keeps some limits from being met:
@@ -13,8 +13,10 @@
  *	8 B, a call each	a call through a table stores what an inlined
  *		loop keeps in registers, and each store takes a place in the
  *		store buffer that a line under way needs
- *	64 B in batches		send_many writes each line twice, into the
- *		caller's buffer and into the ring; the floor writes it once
+ *	64 B in batches, 4 MiB	there are two paces. A receiver that is far
+ *		behind reads from the cache that both share, one close behind
+ *		from the sender's own, at a third of that; and at that pace it
+ *		stays where it is. Which of them a run gets, and keeps, is open
  *	1024 slots		the ring does not fit into the first cache;
  *		neither slots apart, nor in another order, nor fetching the
  *		next one early makes a difference
@@ -43,13 +45,17 @@ enum {
 	BATCH = 64, /* messages of a call that takes several */
 };
 
+/* How the messages of a stream go: one by one; several by send_many and
+ * recv_many; several by loan_many and its like. */
+enum way { EACH, COPIED, LENT };
+
 /* One of ours: a link each way, and the ports of both sides. */
 struct ours {
 	const char *name; /* of the back-end; its options are at preset */
 	uint32_t depth;
 	size_t size;
 	enum ipc_wait wait;
-	bool many; /* a stream's messages by send_many and recv_many */
+	enum way way;
 	uint64_t messages;
 	struct ipc_ops ops;
 	struct ipc_link *link[2];
@@ -183,72 +189,128 @@ IPC_INLINE uint64_t get_many(struct ipc_port *rx, size_t size, uint64_t n,
 	return (uint64_t)got;
 }
 
+/* In place, of n that are left; returns how many. */
+IPC_INLINE uint64_t put_run(struct ipc_port *tx, size_t size, uint64_t first,
+			    uint64_t n)
+{
+	struct ipc_run run;
+	unsigned char *at;
+	size_t stride;
+
+	must(ipc_loan_many(tx, &run, size, n < BATCH ? n : BATCH, 0),
+	     "loan_many");
+	/* What is stored might be the run, for all that the compiler knows. */
+	at = run.first.data;
+	stride = run.stride;
+	n = run.n;
+	for (size_t i = 0; i < n; i++, at += stride)
+		for (size_t k = 0; k < size / WORD; k++)
+			((uint64_t *)at)[k] = first + i;
+	must(ipc_publish_many(tx, &run), "publish_many");
+	return n;
+}
+
+IPC_INLINE uint64_t get_run(struct ipc_port *rx, size_t size, uint64_t n,
+			    uint64_t *sum)
+{
+	struct ipc_run run;
+	const unsigned char *at;
+
+	must(ipc_take_many(rx, &run, n < BATCH ? n : BATCH, 0), "take_many");
+	at = run.first.data;
+	for (size_t i = 0; i < run.n; i++, at += run.stride)
+		for (size_t k = 0; k < size / WORD; k++)
+			*sum += ((const uint64_t *)at)[k];
+	must(ipc_release_many(rx, &run), "release_many");
+	return run.n;
+}
+
 /* Loops of a size that the compiler knows, as for the peers. */
-#define OURS_LOOPS(size)                                                 \
-	static void ours_source_##size(void *arg)                        \
-	{                                                                \
-		struct ours *o = arg;                                    \
-                                                                         \
-		for (uint64_t i = 0; i < o->messages; i++)               \
-			put(o->tx[THERE], size, i);                      \
-		bench_keep(get(o->rx[BACK], size));                      \
-	}                                                                \
-	static void ours_sink_##size(void *arg)                          \
-	{                                                                \
-		struct ours *o = arg;                                    \
-		uint64_t sum = 0;                                        \
-                                                                         \
-		for (uint64_t i = 0; i < o->messages; i++)               \
-			sum += get(o->rx[THERE], size);                  \
-		put(o->tx[BACK], size, sum);                             \
-	}                                                                \
-	static void ours_source_many_##size(void *arg)                   \
-	{                                                                \
-		struct ours *o = arg;                                    \
-                                                                         \
-		for (uint64_t i = 0; i < o->messages; i += BATCH)        \
-			put_many(o->tx[THERE], size, i, BATCH);          \
-		bench_keep(get(o->rx[BACK], size));                      \
-	}                                                                \
-	static void ours_sink_many_##size(void *arg)                     \
-	{                                                                \
-		struct ours *o = arg;                                    \
-		uint64_t sum = 0;                                        \
-                                                                         \
-		for (uint64_t i = 0; i < o->messages;)                   \
-			i += get_many(o->rx[THERE], size, BATCH, &sum);  \
-		put(o->tx[BACK], size, sum);                             \
-	}                                                                \
-	static void ours_ping_##size(void *arg)                          \
-	{                                                                \
-		struct ours *o = arg;                                    \
-                                                                         \
-		for (uint64_t i = 0; i < TRIPS; i++) {                   \
-			put(o->tx[THERE], size, i);                      \
-			bench_keep(get(o->rx[BACK], size));              \
-		}                                                        \
-	}                                                                \
-	static void ours_pong_##size(void *arg)                          \
-	{                                                                \
-		struct ours *o = arg;                                    \
-                                                                         \
-		for (uint64_t i = 0; i < TRIPS; i++)                     \
-			put(o->tx[BACK], size, get(o->rx[THERE], size)); \
+#define OURS_LOOPS(size)                                                      \
+	static void ours_source_##size(void *arg)                             \
+	{                                                                     \
+		struct ours *o = arg;                                         \
+                                                                              \
+		for (uint64_t i = 0; i < o->messages; i++)                    \
+			put(o->tx[THERE], size, i);                           \
+		bench_keep(get(o->rx[BACK], size));                           \
+	}                                                                     \
+	static void ours_sink_##size(void *arg)                               \
+	{                                                                     \
+		struct ours *o = arg;                                         \
+		uint64_t sum = 0;                                             \
+                                                                              \
+		for (uint64_t i = 0; i < o->messages; i++)                    \
+			sum += get(o->rx[THERE], size);                       \
+		put(o->tx[BACK], size, sum);                                  \
+	}                                                                     \
+	static void ours_source_many_##size(void *arg)                        \
+	{                                                                     \
+		struct ours *o = arg;                                         \
+                                                                              \
+		for (uint64_t i = 0; i < o->messages; i += BATCH)             \
+			put_many(o->tx[THERE], size, i, BATCH);               \
+		bench_keep(get(o->rx[BACK], size));                           \
+	}                                                                     \
+	static void ours_sink_many_##size(void *arg)                          \
+	{                                                                     \
+		struct ours *o = arg;                                         \
+		uint64_t sum = 0;                                             \
+                                                                              \
+		for (uint64_t i = 0; i < o->messages;)                        \
+			i += get_many(o->rx[THERE], size, BATCH, &sum);       \
+		put(o->tx[BACK], size, sum);                                  \
+	}                                                                     \
+	static void ours_source_lent_##size(void *arg)                        \
+	{                                                                     \
+		struct ours *o = arg;                                         \
+                                                                              \
+		for (uint64_t i = 0; i < o->messages;)                        \
+			i += put_run(o->tx[THERE], size, i, o->messages - i); \
+		bench_keep(get(o->rx[BACK], size));                           \
+	}                                                                     \
+	static void ours_sink_lent_##size(void *arg)                          \
+	{                                                                     \
+		struct ours *o = arg;                                         \
+		uint64_t sum = 0;                                             \
+                                                                              \
+		for (uint64_t i = 0; i < o->messages;)                        \
+			i += get_run(o->rx[THERE], size, o->messages - i,     \
+				     &sum);                                   \
+		put(o->tx[BACK], size, sum);                                  \
+	}                                                                     \
+	static void ours_ping_##size(void *arg)                               \
+	{                                                                     \
+		struct ours *o = arg;                                         \
+                                                                              \
+		for (uint64_t i = 0; i < TRIPS; i++) {                        \
+			put(o->tx[THERE], size, i);                           \
+			bench_keep(get(o->rx[BACK], size));                   \
+		}                                                             \
+	}                                                                     \
+	static void ours_pong_##size(void *arg)                               \
+	{                                                                     \
+		struct ours *o = arg;                                         \
+                                                                              \
+		for (uint64_t i = 0; i < TRIPS; i++)                          \
+			put(o->tx[BACK], size, get(o->rx[THERE], size));      \
 	}
 OURS_LOOPS(8)
 OURS_LOOPS(56)
 OURS_LOOPS(64)
 
-#define OURS_ENTRY(size)                                                \
-	{                                                               \
-		size, ours_source_##size, ours_sink_##size,             \
-			ours_source_many_##size, ours_sink_many_##size, \
-			ours_ping_##size, ours_pong_##size              \
+#define OURS_ENTRY(size)                                              \
+	{                                                             \
+		size,                                                 \
+			{ours_source_##size, ours_source_many_##size, \
+			 ours_source_lent_##size},                    \
+			{ours_sink_##size, ours_sink_many_##size,     \
+			 ours_sink_lent_##size},                      \
+			ours_ping_##size, ours_pong_##size            \
 	}
 static const struct ours_loops {
 	size_t size;
-	void (*source)(void *), (*sink)(void *);
-	void (*source_many)(void *), (*sink_many)(void *);
+	void (*source[LENT + 1])(void *), (*sink[LENT + 1])(void *);
 	void (*ping)(void *), (*pong)(void *);
 } ours_loops[] = {OURS_ENTRY(8), OURS_ENTRY(56), OURS_ENTRY(64)};
 
@@ -276,8 +338,7 @@ static double ours_rate(const void *arg)
 	const struct ours_loops *loops = ours_find(o->size);
 
 	return 1e3 * (double)o->messages /
-	       bench_duo(o->many ? loops->source_many : loops->source,
-			 o->many ? loops->sink_many : loops->sink, o);
+	       bench_duo(loops->source[o->way], loops->sink[o->way], o);
 }
 
 /* The floor of a round trip: a line each way, with one writer each. */
@@ -449,7 +510,7 @@ static double contest_theirs(const void *arg)
 }
 
 static void contest(const char *name, const char *backend, size_t size,
-		    bool many, double limit)
+		    enum way way, double limit)
 {
 	struct contest c = {.size = size};
 	struct bench_ratio ratio = {
@@ -476,7 +537,7 @@ static void contest(const char *name, const char *backend, size_t size,
 					  .depth = depth,
 					  .size = size,
 					  .wait = IPC_WAIT_SPIN,
-					  .many = many,
+					  .way = way,
 					  .messages = stream_messages(depth)};
 		if (!ours_open(&c.ours[i], name))
 			exit(EXIT_FAILURE);
@@ -553,38 +614,46 @@ static void hand_sink(void *arg)
 	atomic_store_explicit(&h->done, 1, memory_order_release);
 }
 
-/* A stream of ours beside it; bytes are compared. */
+/*
+ * Streams of ours beside it; bytes are compared. Two of the very same kind
+ * differ by where their pages lie, those of more than a second cache by a
+ * multiple: so there are several of each, which take turns.
+ */
+enum { PLACES = 16 };
 struct bulk {
-	struct ours ours;
-	struct shm memory; /* of the floor */
+	struct ours ours[PLACES];
+	struct shm memory[PLACES]; /* of the floor */
+	unsigned int turn, floor_turn;
 };
 
 /* GB/s. */
 static double bulk_ours(const void *arg)
 {
-	const struct bulk *b = arg;
+	struct bulk *b = (struct bulk *)arg;
+	struct ours *o = &b->ours[b->turn++ % PLACES];
 
-	return ours_rate(&b->ours) * (double)b->ours.size / 1e3;
+	return ours_rate(o) * (double)o->size / 1e3;
 }
 
 static double bulk_floor(const void *arg)
 {
-	const struct bulk *b = arg;
+	struct bulk *b = (struct bulk *)arg;
+	const struct shm *memory = &b->memory[b->floor_turn++ % PLACES];
 	struct hand_off h = {
-		.room = b->memory.bytes / SHM_LINE,
-		.ring = b->memory.at,
+		.room = memory->bytes / SHM_LINE,
+		.lines = b->ours[0].messages * b->ours[0].size / SHM_LINE,
+		.ring = memory->at,
 	};
 
-	h.lines = b->ours.messages * b->ours.size / SHM_LINE;
 	h.lines -= h.lines % HAND_BATCH;
 	return (double)h.lines * SHM_LINE /
 	       bench_duo(hand_source, hand_sink, &h);
 }
 
-static void bulk(const char *name, struct ours o, double limit)
+static void bulk(const char *name, const struct ours *o, double limit)
 {
-	struct bulk b = {.ours = o};
-	struct bench_ratio ratio = {
+	static struct bulk b;
+	const struct bench_ratio ratio = {
 		.name = name,
 		.limit = limit,
 		.at_least = true,
@@ -593,18 +662,24 @@ static void bulk(const char *name, struct ours o, double limit)
 		.floor = bulk_floor,
 		.arg = &b,
 	};
-	size_t bytes = o.depth * o.size;
+	size_t bytes = o->depth * o->size;
 
-	b.ours.wait = IPC_WAIT_SPIN;
-	b.ours.messages = stream_messages(o.depth);
-	if (!ours_open(&b.ours, name))
-		return;
-	must(shm_open_anon(&b.memory, "ipcbench-floor", bytes,
-			   bytes >= SHM_HUGE),
-	     "memory");
+	b.turn = b.floor_turn = 0;
+	for (int i = 0; i < PLACES; i++) {
+		b.ours[i] = *o;
+		b.ours[i].wait = IPC_WAIT_SPIN;
+		b.ours[i].messages = stream_messages(o->depth);
+		if (!ours_open(&b.ours[i], name))
+			return;
+		must(shm_open_anon(&b.memory[i], "ipcbench-floor", bytes,
+				   bytes >= SHM_HUGE),
+		     "memory");
+	}
 	bench_ratio(&ratio);
-	shm_close(&b.memory);
-	ours_close(&b.ours);
+	for (int i = 0; i < PLACES; i++) {
+		shm_close(&b.memory[i]);
+		ours_close(&b.ours[i]);
+	}
 }
 
 /* Who posts and looks for sleepers, beside who need not. Nobody sleeps. Two
@@ -686,21 +761,21 @@ void bench_ring(void)
 
 	bench_trips();
 	contest("ring: stream 8 B one by one, a call each / peers", "ring",
-		WORD, false, 2);
+		WORD, EACH, 2);
 	contest("ring: stream 8 B one by one, 64 a call / peers", "ring", WORD,
-		true, 2);
+		COPIED, 2);
 	contest("ring-index: stream 64 B one by one / the better peer",
-		"ring-index", SHM_LINE, false, 1.1);
+		"ring-index", SHM_LINE, EACH, 1.1);
 	small.name = large.name = "ring-index";
 	/* Batches on both sides: its counter is posted each 32 messages. */
-	small.many = large.many = true;
-	bulk("ring-index: 64 B, 64 KiB / lines handed over in batches", small,
+	small.way = large.way = LENT;
+	bulk("ring-index: 64 B, 64 KiB / lines handed over in batches", &small,
 	     0.9);
-	bulk("ring-index: 64 B, 4 MiB / lines handed over in batches", large,
+	bulk("ring-index: 64 B, 4 MiB / lines handed over in batches", &large,
 	     0.9);
 	small.name = large.name = "ring";
 	large.name = "ring";
-	large.many = false;
+	large.way = EACH;
 	hot("ring: stream 8 B, wait=hybrid / wait=spin", &words, 0.95);
 	hot("ring: stream 64 B, wait=hybrid / wait=spin", &large, 0.95);
 }

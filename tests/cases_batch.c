@@ -14,15 +14,63 @@ struct batch {
 	unsigned char at[BATCH_MAX * SMALL + GUARD];
 };
 
-/* n messages of len bytes, the first of them number round. */
+/* The same in place, in as many runs as it takes. */
+static ssize_t put_runs(struct actor *a, uint32_t round, size_t len, uint32_t n,
+			unsigned int flags)
+{
+	uint32_t sent = 0;
+
+	while (sent < n) {
+		struct ipc_run run;
+		int err = ipc_loan_many(a->port, &run, len, n - sent, flags);
+		unsigned char *at = run.first.data;
+
+		if (err)
+			return sent ? (ssize_t)sent : err;
+		for (size_t i = 0; i < run.n; i++)
+			pattern_write(at + i * run.stride, len, round + sent++);
+		err = ipc_publish_many(a->port, &run);
+		if (err)
+			return err;
+	}
+	return (ssize_t)n;
+}
+
+/* n messages of len bytes, the first of them number round: copied or lent. */
 static ssize_t put_batch(struct actor *a, uint32_t round, size_t len,
 			 uint32_t n, unsigned int flags)
 {
 	struct batch b;
 
+	/* An emulated publish may wait, whatever loan was told. */
+	if (api_of(round) == IPC_API_LEND &&
+	    (has(a->cell, IPC_ZEROCOPY) || !(flags & IPC_NOWAIT)))
+		return put_runs(a, round, len, n, flags);
 	for (uint32_t i = 0; i < n; i++)
 		pattern_write(b.at + i * len, len, round + i);
 	return ipc_send_many(a->port, b.at, len, n, flags);
+}
+
+/* Those of one run. */
+static int get_run(struct actor *a, uint32_t round, size_t len, uint32_t most,
+		   unsigned int flags)
+{
+	struct ipc_run run;
+	const unsigned char *at;
+	int err = ipc_take_many(a->port, &run, most, flags);
+
+	if (err == -EAGAIN)
+		return err;
+	if (err || run.first.len != len)
+		return stage_fail(a->stage, "a run from %u on: %d, of %zu B",
+				  round, err, run.first.len);
+	at = run.first.data;
+	for (size_t i = 0; i < run.n; i++)
+		if (pattern_check(a, at + i * run.stride, len,
+				  round + (uint32_t)i))
+			return -1;
+	err = ipc_release_many(a->port, &run);
+	return err ? stage_fail(a->stage, "release_many: %d", err) : (int)run.n;
 }
 
 /* The same, at most so many; returns how many came, -EAGAIN or, with the
@@ -33,6 +81,10 @@ static int get_batch(struct actor *a, uint32_t round, size_t len, uint32_t most,
 	struct batch b;
 	ssize_t n;
 
+	/* Not in step with the sender, so that what one lends the other copies
+	 * now and then. */
+	if (api_of(round / 2) == IPC_API_LEND)
+		return get_run(a, round, len, most, flags);
 	memset(b.at, GUARD_BYTE, sizeof(b.at));
 	n = ipc_recv_many(a->port, b.at, len, most, flags);
 	if (n == -EAGAIN)
@@ -195,7 +247,7 @@ static int batch_rx(struct actor *a)
 
 static int odd_tx(struct actor *a)
 {
-	for (uint32_t i = 0; i < 4; i++)
+	for (uint32_t i = 0; i < 8; i++)
 		if (put(a, a->port, IPC_API_COPY, i, i % 2 ? 1 : SMALL, 0))
 			return -1;
 	return 0;
@@ -223,6 +275,15 @@ static int odd_rx(struct actor *a)
 	    get(a, a->port, IPC_API_COPY, 2, SMALL, 0) ||
 	    get(a, a->port, IPC_API_COPY, 3, 1, 0))
 		return -1;
+	/* No run goes from one length to another. */
+	for (uint32_t i = 4; i < 8; i++) {
+		int n = get_run(a, i, i % 2 ? 1 : SMALL, 8 - i, 0);
+
+		if (n != 1)
+			return n < 0 ? -1
+				     : stage_fail(a->stage,
+						  "a run of two lengths");
+	}
 	return expect_empty(a, a->port);
 }
 

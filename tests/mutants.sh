@@ -233,6 +233,20 @@ mutant index-lengths-not-told impls/ring_index.c test_impls \
 mutant index-batch-over-the-end impls/ring_index.c test_impls \
 	'ring-index/spin/process/batch' \
 	'/^static size_t index_run/,/^}/s/n > to_end/n > to_end + 1/'
+mutant index-run-published-in-part impls/ring_index.c test_impls \
+	'ring-index/spin/process/batch' \
+	'/^static int index_publish_many/,/^}/s/i = 1;/i = 2;/'
+mutant index-run-released-in-part impls/ring_index.c test_impls \
+	'ring-index/spin/process/batch' \
+	'/^static int index_release_many/,/^}/s/run->n - 1/(run->n > 1)/'
+mutant index-run-of-what-did-not-come impls/ring_index.c test_impls \
+	'ring-index/spin/process/batch' \
+	'/^static int index_take_many/,/^}/s/port->seen - port->pos/port->mask/'
+mutant index-run-of-two-lengths impls/ring_index.c test_impls \
+	'ring-index/spin/process/batch' \
+	'/^static int index_take_many/,/^}/s/port->uneven ? 1/false ? 1/'
+mutant checked-any-run harness/ipc/checked.c test_checked '' \
+	's/if (run->n != c->run)/if (0)/'
 mutant each-waits-for-all harness/ipc/backend.c test_impls \
 	'pipe/block/process/batch' \
 	's/flags |= IPC_NOWAIT/flags |= 0/'

@@ -25,6 +25,7 @@ static struct {
 	int err;
 	void *data;
 	size_t len;
+	size_t stride;
 } answer;
 
 static uint64_t memory[MSG_MAX / 8];
@@ -72,6 +73,35 @@ static int fake_give(struct ipc_port *port, struct ipc_msg *m)
 	return answer.err;
 }
 
+static int fake_lend_run(struct ipc_run *run)
+{
+	int err = fake_lend(&run->first);
+
+	run->stride = answer.stride;
+	run->n = (size_t)answer.n;
+	return err;
+}
+
+static int fake_loan_many(struct ipc_port *tx, struct ipc_run *run, size_t len,
+			  size_t n, unsigned int flags)
+{
+	(void)tx, (void)len, (void)n, (void)flags;
+	return fake_lend_run(run);
+}
+
+static int fake_take_many(struct ipc_port *rx, struct ipc_run *run, size_t n,
+			  unsigned int flags)
+{
+	(void)rx, (void)n, (void)flags;
+	return fake_lend_run(run);
+}
+
+static int fake_give_run(struct ipc_port *port, struct ipc_run *run)
+{
+	(void)port, (void)run;
+	return answer.err;
+}
+
 static const struct ipc_ops ops = {
 	.send = fake_send,
 	.recv = fake_recv,
@@ -79,6 +109,10 @@ static const struct ipc_ops ops = {
 	.publish = fake_give,
 	.take = fake_take,
 	.release = fake_give,
+	.loan_many = fake_loan_many,
+	.publish_many = fake_give_run,
+	.take_many = fake_take_many,
+	.release_many = fake_give_run,
 };
 
 static const struct ipc_impl impl_bounded = {.name = "bounded",
@@ -100,6 +134,14 @@ static void answer_lend(void *data, size_t len)
 	answer.err = 0;
 	answer.data = data;
 	answer.len = len;
+}
+
+/* The same, n of them. */
+static void answer_run(size_t len, size_t stride, ssize_t n)
+{
+	answer_lend(memory, len);
+	answer.stride = stride;
+	answer.n = n;
 }
 
 /* Rules kept: each returns what the back-end said. */
@@ -145,6 +187,22 @@ static void kept_take(struct ipc_port *rx)
 	assert_int_equal(ipc_release(rx, &m), 0);
 }
 
+static void kept_runs(struct ipc_port *tx, struct ipc_port *rx)
+{
+	struct ipc_run run;
+
+	answer_run(8, 8, 3);
+	assert_int_equal(ipc_loan_many(tx, &run, 8, 3, 0), 0);
+	assert_int_equal(ipc_publish_many(tx, &run), 0);
+	assert_int_equal(ipc_take_many(rx, &run, 4, 0), 0);
+	assert_int_equal(run.n, 3);
+	assert_int_equal(ipc_release_many(rx, &run), 0);
+	/* One lies nowhere from the next. */
+	answer_run(8, 0, 1);
+	assert_int_equal(ipc_take_many(rx, &run, 4, 0), 0);
+	assert_int_equal(ipc_release_many(rx, &run), 0);
+}
+
 static void rules_kept(void **state)
 {
 	struct ipc_port *port;
@@ -159,6 +217,19 @@ static void rules_kept(void **state)
 	kept_recv(port);
 	kept_take(port);
 	checked_free(port);
+}
+
+static void rules_of_runs_kept(void **state)
+{
+	struct ipc_port tx_of = {.ops = &ops, .link = &link_of, .side = IPC_TX};
+	struct ipc_port rx_of = {.ops = &ops, .link = &link_of, .side = IPC_RX};
+	struct ipc_port *tx = checked_new(&tx_of), *rx = checked_new(&rx_of);
+
+	(void)state;
+	link_of.impl = &impl_bounded;
+	kept_runs(tx, rx);
+	checked_free(tx);
+	checked_free(rx);
 }
 
 /* Rules broken: by the back-end's answer, */
@@ -351,6 +422,67 @@ static void releases_twice(struct ipc_port *rx)
 	ipc_release(rx, &m);
 }
 
+static void lends_no_run(struct ipc_port *tx)
+{
+	struct ipc_run run;
+
+	answer_run(8, 8, 0);
+	ipc_loan_many(tx, &run, 8, 3, 0);
+}
+
+static void lends_too_long_a_run(struct ipc_port *tx)
+{
+	struct ipc_run run;
+
+	answer_run(8, 8, 4);
+	ipc_loan_many(tx, &run, 8, 3, 0);
+}
+
+static void lends_one_in_another(struct ipc_port *rx)
+{
+	struct ipc_run run;
+
+	answer_run(9, 8, 2);
+	ipc_take_many(rx, &run, 2, 0);
+}
+
+static void publishes_part_of_a_run(struct ipc_port *tx)
+{
+	struct ipc_run run;
+
+	answer_run(8, 8, 3);
+	ipc_loan_many(tx, &run, 8, 3, 0);
+	run.n = 2;
+	ipc_publish_many(tx, &run);
+}
+
+static void shortens_a_run(struct ipc_port *tx)
+{
+	struct ipc_run run;
+
+	answer_run(8, 8, 3);
+	ipc_loan_many(tx, &run, 8, 3, 0);
+	run.first.len = 7;
+	ipc_publish_many(tx, &run);
+}
+
+static void takes_over_a_run(struct ipc_port *rx)
+{
+	struct ipc_run run;
+
+	answer_run(8, 8, 2);
+	ipc_take_many(rx, &run, 2, 0);
+	ipc_take_many(rx, &run, 2, 0);
+}
+
+static void takes_a_run_of_none(struct ipc_port *rx)
+{
+	struct ipc_run run;
+
+	answer_run(8, 8, 0);
+	ipc_take_many(rx, &run, 0, 0);
+}
+
 static const struct {
 	const char *name;
 	enum ipc_side side;
@@ -384,6 +516,13 @@ static const struct {
 	BREACH(IPC_TX, publishes_more),
 	BREACH(IPC_RX, loses_the_cookie),
 	BREACH(IPC_RX, releases_twice),
+	BREACH(IPC_TX, lends_no_run),
+	BREACH(IPC_TX, lends_too_long_a_run),
+	BREACH(IPC_RX, lends_one_in_another),
+	BREACH(IPC_TX, publishes_part_of_a_run),
+	BREACH(IPC_TX, shortens_a_run),
+	BREACH(IPC_RX, takes_over_a_run),
+	BREACH(IPC_RX, takes_a_run_of_none),
 #undef BREACH
 };
 
@@ -417,6 +556,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rules_kept),
+		cmocka_unit_test(rules_of_runs_kept),
 		cmocka_unit_test(rules_broken),
 	};
 

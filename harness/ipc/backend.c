@@ -271,6 +271,40 @@ static ssize_t each_recv(struct ipc_port *rx, void *buf, size_t len, size_t n,
 	return (ssize_t)n;
 }
 
+/* A row of one. */
+
+static int one_loan(struct ipc_port *tx, struct ipc_run *run, size_t len,
+		    size_t n, unsigned int flags)
+{
+	int err = tx->ops->loan(tx, &run->first, len, flags);
+
+	(void)n;
+	if (!err)
+		run->n = 1;
+	return err;
+}
+
+static int one_publish(struct ipc_port *tx, struct ipc_run *run)
+{
+	return tx->ops->publish(tx, &run->first);
+}
+
+static int one_take(struct ipc_port *rx, struct ipc_run *run, size_t n,
+		    unsigned int flags)
+{
+	int err = rx->ops->take(rx, &run->first, flags);
+
+	(void)n;
+	if (!err)
+		run->n = 1;
+	return err;
+}
+
+static int one_release(struct ipc_port *rx, struct ipc_run *run)
+{
+	return rx->ops->release(rx, &run->first);
+}
+
 unsigned int ipc_copies(const struct ipc_impl *impl, enum ipc_api api)
 {
 	const uint8_t *copies = impl->contract.copies;
@@ -331,6 +365,12 @@ uint32_t ipc_resolve(const struct ipc_impl *impl, struct ipc_ops *ops)
 		ops->send_many = each_send;
 	if (!ops->recv_many)
 		ops->recv_many = each_recv;
+	if (!ops->loan_many) {
+		ops->loan_many = one_loan;
+		ops->publish_many = one_publish;
+		ops->take_many = one_take;
+		ops->release_many = one_release;
+	}
 	return emulated;
 }
 

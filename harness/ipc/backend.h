@@ -239,6 +239,14 @@ struct ipc_msg {
 	uint64_t cookie; /* private to the back-end */
 };
 
+/* Messages in place, all of one length, the next stride bytes behind the one
+ * before; what the first has in its cookie goes for all. */
+struct ipc_run {
+	struct ipc_msg first;
+	size_t stride;
+	size_t n;
+};
+
 /*
  * The data path. A back-end leaves out the half that it cannot do;
  * ipc_resolve() fills the gap from the other half, copying through
@@ -300,6 +308,31 @@ struct ipc_ops {
 	 * least 1, -EAGAIN or -EPIPE. */
 	ssize_t (*recv_many)(struct ipc_port *rx, void *buf, size_t len,
 			     size_t n, unsigned int flags);
+
+	/*
+	 * Several messages in place. A back-end that leaves these four out
+	 * lends one at a time; who asks for n, which is at least 1, gets fewer
+	 * wherever no more lie in a row, and run->n says how many.
+	 *
+	 * As loan of messages of len bytes: waits for room for one, and lends
+	 * that and what more there is. The port holds a run or a loan, not
+	 * both.
+	 */
+	int (*loan_many)(struct ipc_port *tx, struct ipc_run *run, size_t len,
+			 size_t n, unsigned int flags);
+
+	/* As publish, of all messages of the run, which are run->first.len
+	 * bytes long as when they were lent. They may come to the receiver at
+	 * once or one by one. */
+	int (*publish_many)(struct ipc_port *tx, struct ipc_run *run);
+
+	/* As take: waits for the first, and lends what has come by then of
+	 * those that are as long as that. */
+	int (*take_many)(struct ipc_port *rx, struct ipc_run *run, size_t n,
+			 unsigned int flags);
+
+	/* As release, of all messages of the run. */
+	int (*release_many)(struct ipc_port *rx, struct ipc_run *run);
 };
 
 struct ipc_impl {
@@ -441,6 +474,28 @@ static inline int ipc_take(struct ipc_port *rx, struct ipc_msg *m,
 static inline int ipc_release(struct ipc_port *rx, struct ipc_msg *m)
 {
 	return rx->ops->release(rx, m);
+}
+
+static inline int ipc_loan_many(struct ipc_port *tx, struct ipc_run *run,
+				size_t len, size_t n, unsigned int flags)
+{
+	return tx->ops->loan_many(tx, run, len, n, flags);
+}
+
+static inline int ipc_publish_many(struct ipc_port *tx, struct ipc_run *run)
+{
+	return tx->ops->publish_many(tx, run);
+}
+
+static inline int ipc_take_many(struct ipc_port *rx, struct ipc_run *run,
+				size_t n, unsigned int flags)
+{
+	return rx->ops->take_many(rx, run, n, flags);
+}
+
+static inline int ipc_release_many(struct ipc_port *rx, struct ipc_run *run)
+{
+	return rx->ops->release_many(rx, run);
 }
 
 #endif

@@ -13,6 +13,7 @@ struct checked {
 	struct ipc_port *inner;
 	bool out;	     /* a message is lent */
 	struct ipc_msg lent; /* as it was lent */
+	size_t run;	     /* messages of a run, of which lent is the first */
 };
 
 static void breach(const struct checked *c, const char *fmt, ...)
@@ -246,6 +247,100 @@ static ssize_t checked_recv_many(struct ipc_port *rx, void *buf, size_t len,
 	return got;
 }
 
+/* A run: its first message is what was lent, and how many it has. */
+static int lend_run(struct checked *c, const struct ipc_run *before,
+		    struct ipc_run *run, size_t n, int err, unsigned int flags,
+		    const char *op)
+{
+	err = lend(c, &before->first, &run->first, err, flags, op);
+	if (err)
+		return err;
+	if (run->n == 0 || run->n > n)
+		breach(c, "%s of %zu messages lent %zu", op, n, run->n);
+	if (run->n > 1 && run->stride < run->first.len)
+		breach(c, "%s lent messages of %zu bytes %zu apart", op,
+		       run->first.len, run->stride);
+	c->run = run->n;
+	return 0;
+}
+
+static void check_run(const struct checked *c, const struct ipc_run *run,
+		      const char *op)
+{
+	if (run->first.len != c->lent.len)
+		breach(c, "%s of %zu bytes, of %zu lent", op, run->first.len,
+		       c->lent.len);
+	if (run->n != c->run)
+		breach(c, "%s of %zu messages, of %zu lent", op, run->n,
+		       c->run);
+}
+
+static int checked_loan_many(struct ipc_port *tx, struct ipc_run *run,
+			     size_t len, size_t n, unsigned int flags)
+{
+	struct checked *c = (struct checked *)tx;
+	struct ipc_run before;
+	int err;
+
+	check_call(c, IPC_TX, false, "loan_many");
+	check_flags(c, flags, "loan_many");
+	check_length(c, len, "loan_many");
+	if (n == 0)
+		breach(c, "loan_many of nothing");
+	memset(run, 0, sizeof(*run));
+	before = *run;
+	err = ipc_loan_many(c->inner, run, len, n, flags);
+	if (!err && run->first.len != len)
+		breach(c, "loan_many of %zu bytes lent %zu", len,
+		       run->first.len);
+	return lend_run(c, &before, run, n, err, flags, "loan_many");
+}
+
+static int checked_publish_many(struct ipc_port *tx, struct ipc_run *run)
+{
+	struct checked *c = (struct checked *)tx;
+	int err;
+
+	check_call(c, IPC_TX, true, "publish_many");
+	check_run(c, run, "publish_many");
+	check_back(c, &run->first, "publish_many");
+	err = ipc_publish_many(c->inner, run);
+	if (err)
+		check_error(c, err, 0, "publish_many");
+	return err;
+}
+
+static int checked_take_many(struct ipc_port *rx, struct ipc_run *run, size_t n,
+			     unsigned int flags)
+{
+	struct checked *c = (struct checked *)rx;
+	struct ipc_run before;
+	int err;
+
+	check_call(c, IPC_RX, false, "take_many");
+	check_flags(c, flags, "take_many");
+	if (n == 0)
+		breach(c, "take_many of nothing");
+	memset(run, 0, sizeof(*run));
+	before = *run;
+	err = ipc_take_many(c->inner, run, n, flags);
+	return lend_run(c, &before, run, n, err, flags, "take_many");
+}
+
+static int checked_release_many(struct ipc_port *rx, struct ipc_run *run)
+{
+	struct checked *c = (struct checked *)rx;
+	int err;
+
+	check_call(c, IPC_RX, true, "release_many");
+	check_run(c, run, "release_many");
+	check_back(c, &run->first, "release_many");
+	err = ipc_release_many(c->inner, run);
+	if (err)
+		check_error(c, err, 0, "release_many");
+	return err;
+}
+
 static const struct ipc_ops checked_ops = {
 	.send = checked_send,
 	.recv = checked_recv,
@@ -255,6 +350,10 @@ static const struct ipc_ops checked_ops = {
 	.release = checked_release,
 	.send_many = checked_send_many,
 	.recv_many = checked_recv_many,
+	.loan_many = checked_loan_many,
+	.publish_many = checked_publish_many,
+	.take_many = checked_take_many,
+	.release_many = checked_release_many,
 };
 
 struct ipc_port *checked_new(struct ipc_port *inner)
