@@ -23,6 +23,14 @@ enum { US = 1000, LOOK_NS = 100 * US, LOOKS = 50, PATIENT = 100 };
  * (kernel/sched/core.c, update_rq_clock_task). */
 enum { COPIES = 96 };
 
+/* The thread sanitizer makes a memcpy take several times as long, and not what
+ * the kernel copies: then there is nothing to count in. */
+#ifdef __SANITIZE_THREAD__
+enum { IS_TIMED = false };
+#else
+enum { IS_TIMED = true };
+#endif
+
 /* What the bytes are before and after they were stored over. */
 enum { OLD = 0x11, NEW = 0x22 };
 
@@ -506,7 +514,7 @@ static int who_copies(struct node *node, struct traffic traffic)
 	int err = 0;
 
 	/* The third has no port to see it by. */
-	if (sends && (!large || len <= small))
+	if (sends && (!IS_TIMED || !large || len <= small))
 		node_tell(node, STEP, 1);
 	node_meet(node);
 	if (node_told(node, STEP))
